@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Top-1 accuracy of a network in float (ONNX Runtime) and compiled (int8, simulator).
+
+    accuracy.py mnist-8.onnx --data mnist --count 1000
+    accuracy.py resnet20_cifar.onnx --data cifar10 --scales pow2 --arch zu3eg --max-drop 1
+
+Prints one JSON object. With --max-drop the exit status says whether int8 stays within
+that many percentage points of float. --float-only needs no tools.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import sys
+import tempfile
+
+import numpy as np
+import onnxruntime
+
+import datasets
+import toolchain
+
+onnxruntime.set_default_logger_severity(3)
+
+
+def float_scores(model, pictures):
+    """ONNX Runtime's first output for every picture, run one by one as exported."""
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    scores = [session.run(None, {name: picture[None]})[0].reshape(-1) for picture in pictures]
+    return np.stack(scores), name, session.get_outputs()[0].name
+
+
+def compiled_scores(model, dataset, input_name, output_name, options, folder):
+    calibration = os.path.join(folder, "calibration.npy")
+    program = os.path.join(folder, "program.bin")
+    np.save(calibration, dataset.calibration)
+    toolchain.compile_model(model, program, calibration, options.arch, options.scales)
+
+    def chunk(first):
+        """The pictures from `first` on; a batch in the file is that many inferences."""
+        pictures = os.path.join(folder, "pictures-%d.npy" % first)
+        output = os.path.join(folder, "output-%d" % first)
+        rows = dataset.scored[first : first + options.chunk]
+        np.save(pictures, rows)
+        tensors = toolchain.run_program(program, {input_name: pictures}, output)
+        os.remove(pictures)
+        if output_name not in tensors:
+            raise toolchain.ToolError("nncc-run wrote no %s.npy, only %s" % (
+                output_name, ", ".join(sorted(tensors))))
+        return tensors[output_name].reshape(len(rows), -1)
+
+    starts = range(0, len(dataset.scored), options.chunk)
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        return np.concatenate(list(pool.map(chunk, starts)))
+
+
+def top1(scores, labels, rows=None):
+    """Percentage of rows whose highest score is at the label."""
+    right = scores.argmax(1) == labels
+    return round(100 * float(right.mean() if rows is None else right[rows].mean()), 3)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model")
+    parser.add_argument("--data", required=True, choices=sorted(datasets.KINDS))
+    parser.add_argument("--preprocess", help="instead of the one known for the network's file name")
+    parser.add_argument("--count", type=int, default=0, help="score only the first ones (0: all)")
+    parser.add_argument("--calibration-count", type=int, default=128)
+    parser.add_argument("--scales", default="float", choices=["float", "pow2"])
+    parser.add_argument("--arch", default="z7020")
+    parser.add_argument("--max-drop", type=float, help="percentage points that int8 may lose")
+    parser.add_argument("--min-float", type=float, help="float accuracy that must be reached (%%)")
+    parser.add_argument("--float-only", action="store_true")
+    parser.add_argument("--chunk", type=int, default=250, help="pictures a run of the simulator")
+    parser.add_argument("--jobs", type=int, default=1, help="simulator runs at a time")
+    options = parser.parse_args()
+
+    dataset = datasets.load(options.data, options.model, options.count, options.calibration_count,
+                            options.preprocess)
+    reference, input_name, output_name = float_scores(options.model, dataset.scored)
+    unseen = np.setdiff1d(np.arange(len(dataset.labels)), dataset.seen)
+    partly_seen = 0 < len(dataset.seen) < len(dataset.labels)
+    report = {
+        "model": os.path.basename(options.model),
+        "data": dataset.description,
+        "scored": len(dataset.labels),
+        "calibrated_on": len(dataset.calibration),
+        "float_top1": top1(reference, dataset.labels),
+    }
+    if partly_seen:
+        report["float_top1_unseen"] = top1(reference, dataset.labels, unseen)
+    failed = options.min_float is not None and report["float_top1"] < options.min_float
+    if not options.float_only:
+        with tempfile.TemporaryDirectory(prefix="nncc-accuracy-") as folder:
+            scores = compiled_scores(options.model, dataset, input_name, output_name, options, folder)
+        report.update(
+            arch=options.arch,
+            scales=options.scales,
+            int8_top1=top1(scores, dataset.labels),
+            same_answer=top1(scores, reference.argmax(1)))
+        if partly_seen:
+            report["int8_top1_unseen"] = top1(scores, dataset.labels, unseen)
+        report["drop"] = round(report["float_top1"] - report["int8_top1"], 3)
+        failed |= options.max_drop is not None and report["drop"] > options.max_drop
+    print(json.dumps(report, indent=2))
+    if failed:
+        print("error: the accuracy is below what --min-float and --max-drop ask for", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    toolchain.main_guard(main)
