@@ -1,0 +1,45 @@
+//===- Schedule.h - What a schedule is made of ------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The data that token assignment produces and the verifier checks. Nothing but
+// data: the two share no code, so that an error in one cannot hide in the
+// other.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNCC_SCHEDULING_SCHEDULE_H
+#define NNCC_SCHEDULING_SCHEDULE_H
+
+#include "nncc/ISA/ISA.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace nncc::scheduling {
+
+/// An instruction as synchronisation sees it. Its index in a vector of nodes is
+/// its position in program order.
+struct Node {
+  isa::Engine engine = isa::Engine::Load0;
+  /// All that the instruction reads and writes, from `isa::footprint`. Too
+  /// large costs time at run time, too small is a hazard that nobody sees.
+  std::vector<isa::Access> accesses;
+};
+
+/// The token masks of an instruction: bit `i` stands for engine `i`.
+struct Sync {
+  uint8_t wait = 0;
+  uint8_t post = 0;
+};
+
+inline bool operator==(const Sync &a, const Sync &b) {
+  return a.wait == b.wait && a.post == b.post;
+}
+inline bool operator!=(const Sync &a, const Sync &b) { return !(a == b); }
+
+} // namespace nncc::scheduling
+
+#endif // NNCC_SCHEDULING_SCHEDULE_H

@@ -1,0 +1,288 @@
+//===- IntervalAllocatorTest.cpp - Tests of memory allocation -------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nncc/Scheduling/IntervalAllocator.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include <algorithm>
+#include <random>
+
+using namespace nncc::scheduling;
+using testing::HasSubstr;
+
+namespace {
+
+constexpr Policy kPolicies[] = {Policy::NextFit, Policy::FirstFit,
+                                Policy::BestFit, Policy::Auto};
+
+Buffer buffer(uint32_t size, uint32_t first, uint32_t last,
+              uint32_t alignment = 1) {
+  Buffer b;
+  b.size = size;
+  b.first = first;
+  b.last = last;
+  b.alignment = alignment;
+  return b;
+}
+
+Buffer fixed(uint32_t size, uint32_t first, uint32_t last, uint32_t address) {
+  Buffer b = buffer(size, first, last);
+  b.fixedAddress = address;
+  return b;
+}
+
+/// The oracle: every request is met and no two live buffers overlap.
+void expectSound(const std::vector<Buffer> &buffers, uint64_t capacity,
+                 const AllocationResult &result) {
+  ASSERT_TRUE(result.ok) << result.why;
+  ASSERT_EQ(result.address.size(), buffers.size());
+  uint64_t peak = 0;
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    const Buffer &b = buffers[i];
+    uint64_t at = result.address[i];
+    EXPECT_EQ(at % b.alignment, 0u);
+    EXPECT_LE(at + b.size, capacity);
+    if (b.fixedAddress)
+      EXPECT_EQ(at, *b.fixedAddress);
+    if (b.size)
+      peak = std::max(peak, at + b.size);
+    for (size_t j = 0; j < i; ++j) {
+      const Buffer &c = buffers[j];
+      bool together = b.first <= c.last && c.first <= b.last;
+      bool overlap = at < result.address[j] + uint64_t(c.size) &&
+                     result.address[j] < at + b.size;
+      if (b.size && c.size)
+        ASSERT_FALSE(together && overlap) << "buffers " << j << " and " << i;
+    }
+  }
+  EXPECT_EQ(result.peak, peak);
+  EXPECT_LE(result.required, std::max<uint64_t>(peak, result.required));
+}
+
+TEST(IntervalAllocator, NothingNeedsNothing) {
+  for (Policy policy : kPolicies) {
+    AllocationResult result = allocate({}, 0, policy);
+    EXPECT_TRUE(result.ok);
+    EXPECT_EQ(result.peak, 0u);
+  }
+}
+
+TEST(IntervalAllocator, RingReusesAsLateAsPossible) {
+  // Each buffer dies before the next is born: any address would do, and the
+  // ring takes a new one until it has to wrap.
+  std::vector<Buffer> buffers;
+  for (uint32_t i = 0; i < 7; ++i)
+    buffers.push_back(buffer(10, 2 * i, 2 * i + 1));
+  AllocationResult ring = allocate(buffers, 35, Policy::NextFit);
+  EXPECT_EQ(ring.address, (std::vector<uint32_t>{0, 10, 20, 0, 10, 20, 0}));
+  AllocationResult low = allocate(buffers, 35, Policy::FirstFit);
+  EXPECT_EQ(low.address, std::vector<uint32_t>(7, 0));
+  EXPECT_EQ(low.peak, 10u);
+}
+
+TEST(IntervalAllocator, RingSkipsWhatIsStillLive) {
+  // Buffer 0 stays; the ring goes round it.
+  std::vector<Buffer> buffers{buffer(10, 0, 9), buffer(10, 1, 2),
+                              buffer(10, 3, 4), buffer(10, 5, 6)};
+  AllocationResult ring = allocate(buffers, 30, Policy::NextFit);
+  EXPECT_EQ(ring.address, (std::vector<uint32_t>{0, 10, 20, 10}));
+}
+
+TEST(IntervalAllocator, LiveRangesIncludeBothEnds) {
+  // Both live at position 5: an instruction reads one and writes the other.
+  std::vector<Buffer> buffers{buffer(8, 0, 5), buffer(8, 5, 9)};
+  for (Policy policy : kPolicies) {
+    expectSound(buffers, 16, allocate(buffers, 16, policy));
+    EXPECT_FALSE(allocate(buffers, 15, policy).ok);
+  }
+  // One position later they may share.
+  buffers[1].first = 6;
+  for (Policy policy : kPolicies)
+    expectSound(buffers, 8, allocate(buffers, 8, policy));
+}
+
+TEST(IntervalAllocator, AutoFallsBackToFirstFit) {
+  // The ring leaves [0, 4) behind buffer 1, wraps for buffer 2, and buffer 3
+  // finds two pieces. In order of address everything fits.
+  std::vector<Buffer> buffers{buffer(4, 0, 0), buffer(4, 1, 5), buffer(2, 2, 5),
+                              buffer(6, 3, 5)};
+  EXPECT_FALSE(allocate(buffers, 12, Policy::NextFit).ok);
+  AllocationResult result = allocate(buffers, 12);
+  expectSound(buffers, 12, result);
+  EXPECT_EQ(result.policy, Policy::FirstFit);
+}
+
+TEST(IntervalAllocator, AutoFallsBackToPacking) {
+  // Time order puts the short-lived 2 at the bottom and the 4 above it; when
+  // the 2 dies, 4 + 4 do not fit into 10 in one piece with the 2 gap.
+  std::vector<Buffer> buffers{buffer(4, 0, 1), buffer(2, 0, 9),
+                              buffer(8, 2, 9)};
+  EXPECT_FALSE(allocate(buffers, 10, Policy::FirstFit).ok);
+  AllocationResult result = allocate(buffers, 10);
+  expectSound(buffers, 10, result);
+  EXPECT_EQ(result.policy, Policy::BestFit);
+  EXPECT_EQ(result.peak, 10u);
+}
+
+TEST(IntervalAllocator, Alignment) {
+  std::vector<Buffer> buffers{buffer(3, 0, 9), buffer(16, 0, 9, 16),
+                              buffer(5, 0, 9, 4), buffer(1, 0, 9)};
+  for (Policy policy : kPolicies)
+    expectSound(buffers, 64, allocate(buffers, 64, policy));
+}
+
+TEST(IntervalAllocator, FixedAddressesAreReservedForTheirLifeOnly) {
+  // The fixed one comes later, so buffer 0 has to keep out of [0, 8) already;
+  // buffer 1 is gone before.
+  std::vector<Buffer> buffers{buffer(8, 0, 5), buffer(8, 0, 3),
+                              fixed(8, 4, 9, 0)};
+  for (Policy policy : kPolicies) {
+    AllocationResult result = allocate(buffers, 16, policy);
+    expectSound(buffers, 16, result);
+    EXPECT_EQ(result.address[0], 8u);
+    EXPECT_EQ(result.address[1], 0u);
+  }
+}
+
+TEST(IntervalAllocator, EmptyBuffersAreInNobodysWay) {
+  std::vector<Buffer> buffers{buffer(16, 0, 9), buffer(0, 0, 9),
+                              fixed(0, 0, 9, 16)};
+  for (Policy policy : kPolicies)
+    expectSound(buffers, 16, allocate(buffers, 16, policy));
+}
+
+TEST(IntervalAllocator, TooLittleMemory) {
+  std::vector<Buffer> buffers{buffer(8, 0, 5), buffer(8, 5, 9),
+                              buffer(1, 5, 5)};
+  for (Policy policy : kPolicies) {
+    AllocationResult result = allocate(buffers, 16, policy);
+    EXPECT_FALSE(result.ok);
+    EXPECT_EQ(result.required, 17u);
+    EXPECT_EQ(result.failedBuffer, 2u);
+    EXPECT_EQ(result.why, "the buffers that are live at position 5 need 17 "
+                          "units together; the capacity is 16");
+  }
+}
+
+TEST(IntervalAllocator, FragmentationIsReported) {
+  // 12 are free when buffer 2 comes, but around the fixed one.
+  std::vector<Buffer> buffers{fixed(4, 0, 9, 6), buffer(12, 3, 5)};
+  for (Policy policy : {Policy::NextFit, Policy::FirstFit}) {
+    AllocationResult result = allocate(buffers, 16, policy);
+    EXPECT_FALSE(result.ok);
+    EXPECT_EQ(result.failedBuffer, 1u);
+    EXPECT_EQ(result.why,
+              "buffer 1 (size 12, live from 3 to 5) does not fit into 16 "
+              "units: 12 are free for it, at most 6 in one piece");
+  }
+  AllocationResult result = allocate(buffers, 16);
+  EXPECT_FALSE(result.ok);
+  EXPECT_EQ(result.peak, 22u);
+  EXPECT_THAT(result.why, HasSubstr("needs 22 units, 16 being live at once"));
+}
+
+TEST(IntervalAllocator, ContradictoryRequestsAreFailures) {
+  for (Policy policy : kPolicies) {
+    EXPECT_THAT(allocate({buffer(1, 5, 4)}, 16, policy).why,
+                HasSubstr("ends before it begins"));
+    EXPECT_THAT(allocate({buffer(1, 0, 0, 0)}, 16, policy).why,
+                HasSubstr("has alignment 0"));
+    EXPECT_THAT(allocate({fixed(8, 0, 0, 9)}, 16, policy).why,
+                HasSubstr("ends beyond the capacity of 16"));
+    EXPECT_THAT(allocate({fixed(8, 0, 0, UINT32_MAX)}, 16, policy).why,
+                HasSubstr("ends beyond the capacity of 16"));
+    AllocationResult clash =
+        allocate({fixed(8, 0, 3, 0), fixed(8, 3, 9, 7)}, 16, policy);
+    EXPECT_FALSE(clash.ok);
+    EXPECT_EQ(clash.failedBuffer, 1u);
+    EXPECT_THAT(clash.why, HasSubstr("overlaps buffer 0"));
+    Buffer odd = fixed(4, 0, 0, 6);
+    odd.alignment = 4;
+    EXPECT_THAT(allocate({odd}, 16, policy).why,
+                HasSubstr("not a multiple of its alignment 4"));
+  }
+}
+
+TEST(IntervalAllocator, WholeAddressSpace) {
+  std::vector<Buffer> buffers{buffer(UINT32_MAX, 0, UINT32_MAX),
+                              buffer(1, 0, UINT32_MAX)};
+  for (Policy policy : kPolicies)
+    expectSound(buffers, uint64_t(1) << 32,
+                allocate(buffers, uint64_t(1) << 32, policy));
+  buffers.push_back(buffer(1, 7, 7));
+  for (Policy policy : kPolicies)
+    EXPECT_FALSE(allocate(buffers, UINT64_MAX, policy).ok);
+}
+
+TEST(IntervalAllocator, RandomRequestsAgainstTheOracle) {
+  std::mt19937 random(1);
+  auto upTo = [&](uint32_t n) { return uint32_t(random() % (n + 1)); };
+  unsigned fits = 0;
+  for (unsigned round = 0; round < 400; ++round) {
+    std::vector<Buffer> buffers;
+    for (uint32_t i = 0, n = upTo(40); i < n; ++i) {
+      uint32_t first = upTo(50);
+      Buffer b = buffer(upTo(30), first, first + upTo(10), 1u << upTo(3));
+      if (upTo(20) == 0)
+        b.fixedAddress = upTo(30) * b.alignment;
+      buffers.push_back(b);
+    }
+    uint64_t capacity = 100 + upTo(100);
+    for (Policy policy : kPolicies) {
+      AllocationResult result = allocate(buffers, capacity, policy);
+      if (result.ok) {
+        expectSound(buffers, capacity, result);
+        ++fits;
+      } else {
+        EXPECT_FALSE(result.why.empty());
+        EXPECT_LT(result.failedBuffer, buffers.size());
+      }
+      if (testing::Test::HasFatalFailure())
+        return;
+    }
+  }
+  EXPECT_GT(fits, 200u); // Otherwise the test tests failures only.
+}
+
+TEST(IntervalAllocator, PackingIsNearTheBound) {
+  // Feature maps of a network with skips: the packing must come close to what
+  // is live at once.
+  std::mt19937 random(2);
+  uint64_t peaks = 0, bounds = 0;
+  for (unsigned round = 0; round < 50; ++round) {
+    std::vector<Buffer> buffers;
+    for (uint32_t i = 0; i < 200; ++i)
+      buffers.push_back(buffer(64u * (1 + random() % 50), i,
+                               i + 1 + (random() % 4 ? 0 : random() % 20)));
+    AllocationResult result = allocate(buffers, 1u << 30, Policy::BestFit);
+    expectSound(buffers, 1u << 30, result);
+    peaks += result.peak;
+    bounds += result.required;
+  }
+  EXPECT_LE(double(peaks), 1.05 * double(bounds));
+}
+
+TEST(IntervalAllocator, ManyBuffers) {
+  // The sizes of a large network; the time limit is the test runner's.
+  std::mt19937 random(3);
+  std::vector<Buffer> buffers;
+  for (uint32_t i = 0; i < 20000; ++i)
+    buffers.push_back(buffer(1 + random() % 500, i, i + 1 + random() % 60));
+  for (Policy policy : kPolicies) {
+    AllocationResult result = allocate(buffers, 1u << 20, policy);
+    EXPECT_TRUE(result.ok) << result.why;
+  }
+  // And thousands of them at once.
+  buffers.resize(5000);
+  for (Buffer &b : buffers)
+    b.last = 40000;
+  for (Policy policy : kPolicies)
+    EXPECT_TRUE(allocate(buffers, 1u << 30, policy).ok);
+}
+
+} // namespace
