@@ -1,0 +1,60 @@
+//===- Compiler.h - From a model to a program -------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The whole compilation as stages that can be looked at one by one. All errors
+// are diagnostics of the context.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNCC_DRIVER_COMPILER_H
+#define NNCC_DRIVER_COMPILER_H
+
+#include "nncc/Import/ONNX/Import.h"
+#include "nncc/Program/Program.h"
+#include "nncc/Quantization/Calibration.h"
+#include "nncc/Target/ArchConfig.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace nncc {
+
+/// What the compiler can stop behind, in order.
+enum class Stage {
+  NN,        ///< float graph, simplified
+  Quantized, ///< integer graph
+  Placed,    ///< with the engine of each layer
+  Tiled,     ///< instructions on virtual buffers
+  Scheduled, ///< instructions with addresses and tokens
+};
+
+struct CompilerOptions {
+  ImportOptions import;
+  /// Sample inputs: a .npy file or a folder of them.
+  std::string calibration;
+  CalibrationOptions calibrate;
+  ArchConfig arch;
+  /// Name or file from which `arch` came, for passes that read it themselves.
+  std::string archName;
+  /// Every layer's result also becomes an output.
+  bool keepIntermediates = false;
+};
+
+/// Imports the model and takes it through all stages up to `last`.
+mlir::OwningOpRef<mlir::ModuleOp> compile(llvm::StringRef model,
+                                          mlir::MLIRContext &context,
+                                          const CompilerOptions &options,
+                                          Stage last);
+
+/// Takes a placed module to the scheduled stage. When the buffers of the first
+/// tiling do not fit side by side, tiles again with a smaller share of the
+/// feature memory; null after reporting why if none fits.
+mlir::OwningOpRef<mlir::ModuleOp> tileAndSchedule(mlir::ModuleOp placed,
+                                                  const CompilerOptions &options);
+
+} // namespace nncc
+
+#endif // NNCC_DRIVER_COMPILER_H

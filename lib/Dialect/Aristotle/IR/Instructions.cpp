@@ -1,0 +1,428 @@
+//===- Instructions.cpp - From ops to fields of the instruction set -------===//
+//
+// Each instruction op as the fields of its instruction, and the verifiers.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nncc/Dialect/Aristotle/IR/Aristotle.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace nncc;
+using namespace nncc::aristotle;
+
+isa::Engine aristotle::defaultEngine(StringRef mnemonic) {
+  return llvm::StringSwitch<isa::Engine>(mnemonic)
+      .Cases({"load", "load_window"}, isa::Engine::Load0)
+      .Case("save", isa::Engine::Save)
+      .Case("conv", isa::Engine::Conv)
+      .Default(isa::Engine::Vector);
+}
+
+/// First word of a buffer; 0 before allocation.
+static int64_t address(Value buffer) {
+  if (!buffer)
+    return 0;
+  auto alloc = buffer.getDefiningOp<AllocOp>();
+  return alloc ? alloc.getAddress().value_or(0) : 0;
+}
+
+/// The DRAM object that a symbol names, or null.
+static Operation *lookup(Operation *op, FlatSymbolRefAttr symbol) {
+  auto program = op->getParentOfType<ProgramOp>();
+  return program ? SymbolTable::lookupSymbolIn(program, symbol) : nullptr;
+}
+
+namespace {
+/// Region and byte offset of a DRAM object.
+struct DramPlace {
+  isa::Region region = isa::Region::Constant;
+  int64_t offset = 0;
+};
+} // namespace
+
+static DramPlace place(Operation *op, FlatSymbolRefAttr symbol) {
+  Operation *object = lookup(op, symbol);
+  if (auto constant = dyn_cast_or_null<ConstantOp>(object))
+    return {isa::Region::Constant,
+            static_cast<int64_t>(constant.getOffset().value_or(0))};
+  if (auto tensor = dyn_cast_or_null<TensorOp>(object))
+    if (tensor.getRegion())
+      return {tensor.getRegion()->getValue(),
+              static_cast<int64_t>(tensor.getOffset().value_or(0))};
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Groups of fields
+//===----------------------------------------------------------------------===//
+
+template <typename Inst>
+static void setBlock(Inst &inst, BlockAttr block) {
+  inst.countX = block.getX();
+  inst.countY = block.getY();
+  inst.countZ = block.getZ();
+  inst.dramPitchY = block.getDramPitchY();
+  inst.dramPitchZ = block.getDramPitchZ();
+  inst.localPitchY = block.getLocalPitchY();
+  inst.localPitchZ = block.getLocalPitchZ();
+}
+
+template <typename Inst>
+static void setSource(Inst &inst, Value src, int64_t offset, ImageAttr image,
+                      WindowAttr window) {
+  inst.srcBase = address(src) + offset;
+  inst.srcRowPitch = image.getRowPitch();
+  inst.srcHeight = image.getHeight();
+  inst.srcWidth = image.getWidth();
+  inst.originY = window.getOriginY();
+  inst.originX = window.getOriginX();
+  inst.strideY = window.getStrideY();
+  inst.strideX = window.getStrideX();
+  inst.padValue = window.getPad();
+}
+
+template <typename Inst>
+static void setWindow(Inst &inst, ImageAttr image, WindowAttr window) {
+  inst.srcGroupPitch = image.getGroupPitch();
+  inst.kernelH = window.getKernelY();
+  inst.kernelW = window.getKernelX();
+  inst.dilationY = window.getDilationY();
+  inst.dilationX = window.getDilationX();
+}
+
+template <typename Inst>
+static void setResult(Inst &inst, Value dst, int64_t offset, TileAttr tile) {
+  inst.height = tile.getHeight();
+  inst.width = tile.getWidth();
+  inst.dstBase = address(dst) + offset;
+  inst.dstRowPitch = tile.getRowPitch();
+  inst.dstGroupPitch = tile.getGroupPitch();
+}
+
+template <typename Inst>
+static void setOutput(Inst &inst, OutputAttr output) {
+  inst.outZp = output.getZp();
+  inst.clampLo = output.getLo();
+  inst.clampHi = output.getHi();
+}
+
+template <typename Inst, typename OpTy>
+static void setOperands(Inst &inst, OpTy op) {
+  inst.aBase = address(op.getA()) + op.getAOffset();
+  inst.aRowPitch = op.getAPitch().getRowPitch();
+  inst.aGroupPitch = op.getAPitch().getGroupPitch();
+  inst.bBase = address(op.getB()) + op.getBOffset();
+  inst.bRowPitch = op.getBPitch().getRowPitch();
+  inst.bGroupPitch = op.getBPitch().getGroupPitch();
+  inst.bColumnPitch = op.getBPitch().getColumnPitch();
+}
+
+//===----------------------------------------------------------------------===//
+// Fields of each instruction
+//===----------------------------------------------------------------------===//
+
+isa::Body LoadOp::getFields() {
+  isa::Load inst;
+  DramPlace from = place(*this, getSourceAttr());
+  inst.memory = getDest().getType().getMemory();
+  inst.region = from.region;
+  inst.dramOffset = from.offset + getSourceOffset();
+  inst.localBase = address(getDest()) + getDestOffset();
+  setBlock(inst, getBlock());
+  return inst;
+}
+
+isa::Body LoadWindowOp::getFields() {
+  isa::LoadWindow inst;
+  DramPlace from = place(*this, getSourceAttr());
+  WindowsAttr w = getWindows();
+  inst.region = from.region;
+  inst.dramOffset = from.offset + getSourceOffset();
+  inst.localBase = address(getDest()) + getDestOffset();
+  inst.countX = w.getX();
+  inst.countY = w.getY();
+  inst.groups = w.getGroups();
+  inst.dramPitchY = w.getDramPitchY();
+  inst.localPitchY = w.getLocalPitchY();
+  inst.localPitchZ = w.getLocalPitchZ();
+  inst.step = w.getStep();
+  inst.start = w.getStart();
+  inst.rowBytes = w.getRowBytes();
+  inst.fill = w.getFill();
+  return inst;
+}
+
+isa::Body SaveOp::getFields() {
+  isa::Save inst;
+  DramPlace to = place(*this, getDestAttr());
+  inst.region = to.region;
+  inst.dramOffset = to.offset + getDestOffset();
+  inst.localBase = address(getSource()) + getSourceOffset();
+  setBlock(inst, getBlock());
+  return inst;
+}
+
+isa::Body ConvOp::getFields() {
+  isa::Conv inst;
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  ArchConfig arch = program.getArchConfig();
+  inst.tapBase = address(getTaps()) * arch.tapsPerWord() + getTapOffset();
+  inst.tapCount = getTapList().size();
+  inst.accumulate = getAccumulate();
+  inst.drain = static_cast<bool>(getDst());
+  inst.psumBank = getPsumBank();
+  inst.weightBase = address(getWeights()) / arch.outputs + getWeightOffset();
+  setSource(inst, getSrc(), getSrcOffset(), getImage(), getWindow());
+  setResult(inst, getDst(), getDstOffset(), getTile());
+  inst.dstGroups = getTile().getGroups();
+  if (getParams())
+    inst.paramBase =
+        (address(getParams()) + getParamOffset()) / arch.convParamGroupWords();
+  if (getOutput())
+    setOutput(inst, *getOutput());
+  if (getResidual()) {
+    ResidualAttr scale = *getResidualScale();
+    inst.residual = true;
+    inst.resBase = address(getResidual()) + getResidualOffset();
+    inst.resRowPitch = scale.getRowPitch();
+    inst.resGroupPitch = scale.getGroupPitch();
+    inst.resMultiplier = scale.getMultiplier();
+    inst.resShift = scale.getShift();
+    inst.resConstant = scale.getConstant();
+  }
+  return inst;
+}
+
+isa::Body DepthwiseOp::getFields() {
+  isa::Depthwise inst;
+  setSource(inst, getSrc(), getSrcOffset(), getImage(), getWindow());
+  setWindow(inst, getImage(), getWindow());
+  setResult(inst, getDst(), getDstOffset(), getTile());
+  inst.groups = getTile().getGroups();
+  inst.unitWeights = !getWeights();
+  inst.sharedParams = getSharedParams();
+  if (getWeights())
+    inst.weightBase = address(getWeights()) + getWeightOffset();
+  inst.paramBase = address(getParams()) + getParamOffset();
+  setOutput(inst, getOutput());
+  return inst;
+}
+
+isa::Body MaxPoolOp::getFields() {
+  isa::MaxPool inst;
+  setSource(inst, getSrc(), getSrcOffset(), getImage(), getWindow());
+  setWindow(inst, getImage(), getWindow());
+  setResult(inst, getDst(), getDstOffset(), getTile());
+  inst.groups = getTile().getGroups();
+  return inst;
+}
+
+isa::Body AddOp::getFields() {
+  isa::Add inst;
+  setOperands(inst, *this);
+  setResult(inst, getDst(), getDstOffset(), getTile());
+  inst.groups = getTile().getGroups();
+  inst.aMultiplier = getSum().getAMultiplier();
+  inst.bMultiplier = getSum().getBMultiplier();
+  inst.constant = getSum().getConstant();
+  inst.shift = getSum().getShift();
+  setOutput(inst, getOutput());
+  return inst;
+}
+
+isa::Body MulOp::getFields() {
+  isa::Mul inst;
+  setOperands(inst, *this);
+  setResult(inst, getDst(), getDstOffset(), getTile());
+  inst.groups = getTile().getGroups();
+  inst.aZp = getProduct().getAZp();
+  inst.bZp = getProduct().getBZp();
+  inst.multiplier = getProduct().getMultiplier();
+  inst.shift = getProduct().getShift();
+  setOutput(inst, getOutput());
+  return inst;
+}
+
+isa::Body TableOp::getFields() {
+  isa::Table inst;
+  inst.srcBase = address(getSrc()) + getSrcOffset();
+  inst.srcRowPitch = getSrcPitch().getRowPitch();
+  inst.srcGroupPitch = getSrcPitch().getGroupPitch();
+  setResult(inst, getDst(), getDstOffset(), getTile());
+  inst.groups = getTile().getGroups();
+  inst.tableBase = address(getTable()) + getTableOffset();
+  return inst;
+}
+
+//===----------------------------------------------------------------------===//
+// What each instruction touches
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> LoadOp::getWrittenBuffers() { return {getDest()}; }
+SmallVector<Value> LoadWindowOp::getWrittenBuffers() { return {getDest()}; }
+SmallVector<Value> SaveOp::getWrittenBuffers() { return {}; }
+SmallVector<Value> ConvOp::getWrittenBuffers() {
+  return getDst() ? SmallVector<Value>{getDst()} : SmallVector<Value>{};
+}
+SmallVector<Value> DepthwiseOp::getWrittenBuffers() { return {getDst()}; }
+SmallVector<Value> MaxPoolOp::getWrittenBuffers() { return {getDst()}; }
+SmallVector<Value> AddOp::getWrittenBuffers() { return {getDst()}; }
+SmallVector<Value> MulOp::getWrittenBuffers() { return {getDst()}; }
+SmallVector<Value> TableOp::getWrittenBuffers() { return {getDst()}; }
+
+FlatSymbolRefAttr LoadOp::getDramSymbol() { return getSourceAttr(); }
+FlatSymbolRefAttr LoadWindowOp::getDramSymbol() { return getSourceAttr(); }
+FlatSymbolRefAttr SaveOp::getDramSymbol() { return getDestAttr(); }
+
+//===----------------------------------------------------------------------===//
+// Verifiers
+//===----------------------------------------------------------------------===//
+
+/// Checks the memory that a buffer operand must be of.
+static LogicalResult expectMemory(Operation *op, Value buffer,
+                                  isa::Memory memory, StringRef role) {
+  if (!buffer)
+    return success();
+  isa::Memory got = cast<BufferType>(buffer.getType()).getMemory();
+  if (got == memory)
+    return success();
+  return op->emitOpError("expected a ")
+         << isa::toString(memory) << " buffer as " << role << ", got "
+         << buffer.getType();
+}
+
+/// Checks what holds for every instruction: a legal engine, and fields that the
+/// machine accepts.
+static LogicalResult verifyInstruction(InstructionOpInterface op) {
+  auto program = op->getParentOfType<ProgramOp>();
+  if (!program)
+    return op.emitOpError("expected inside an aristotle.program");
+  std::string why = isa::verify(op.getInstruction(), program.getArchConfig());
+  if (!why.empty())
+    return op.emitOpError() << why;
+  return success();
+}
+
+/// Checks that a symbol names an object in DRAM that the block stays inside.
+static LogicalResult verifyDram(Operation *op, FlatSymbolRefAttr symbol,
+                                int64_t offset, int64_t lastByte) {
+  Operation *object = lookup(op, symbol);
+  int64_t bytes = 0;
+  if (auto constant = dyn_cast_or_null<ConstantOp>(object))
+    bytes = constant.getBytes();
+  else if (auto tensor = dyn_cast_or_null<TensorOp>(object);
+           tensor && tensor.getRegion())
+    bytes = tensor.getBytes();
+  else
+    return op->emitOpError("expected a constant or a tensor in DRAM, got ")
+           << symbol;
+  if (offset < 0 || lastByte > bytes) {
+    InFlightDiagnostic diag = op->emitOpError("touches bytes ")
+                              << offset << " to " << lastByte - 1 << " of "
+                              << symbol << ", which has " << bytes;
+    diag.attachNote(object->getLoc()) << "declared here";
+    return diag;
+  }
+  return success();
+}
+
+/// Bytes from the first to behind the last of a block on the DRAM side.
+static int64_t dramExtent(BlockAttr b, int64_t vector) {
+  return vector * ((b.getZ() - 1) * b.getDramPitchZ() +
+                   (b.getY() - 1) * b.getDramPitchY() + b.getX());
+}
+
+template <typename OpTy>
+static int64_t vectorOf(OpTy op) {
+  auto program = op->template getParentOfType<ProgramOp>();
+  return program ? program.getArchConfig().vector : 1;
+}
+
+LogicalResult LoadOp::verify() {
+  if (failed(verifyInstruction(*this)))
+    return failure();
+  return verifyDram(*this, getSourceAttr(), getSourceOffset(),
+                    getSourceOffset() +
+                        dramExtent(getBlock(), vectorOf(*this)));
+}
+
+LogicalResult LoadWindowOp::verify() {
+  if (failed(expectMemory(*this, getDest(), isa::Memory::Feature, "dest")) ||
+      failed(verifyInstruction(*this)))
+    return failure();
+  WindowsAttr w = getWindows();
+  return verifyDram(*this, getSourceAttr(), getSourceOffset(),
+                    getSourceOffset() +
+                        (w.getY() - 1) * w.getDramPitchY() * vectorOf(*this) +
+                        w.getRowBytes());
+}
+
+LogicalResult SaveOp::verify() {
+  if (failed(expectMemory(*this, getSource(), isa::Memory::Feature,
+                          "source")) ||
+      failed(verifyInstruction(*this)))
+    return failure();
+  if (isa_and_nonnull<ConstantOp>(lookup(*this, getDestAttr())))
+    return emitOpError("cannot write the constant ") << getDestAttr();
+  return verifyDram(*this, getDestAttr(), getDestOffset(),
+                    getDestOffset() + dramExtent(getBlock(), vectorOf(*this)));
+}
+
+LogicalResult ConvOp::verify() {
+  if (failed(expectMemory(*this, getSrc(), isa::Memory::Feature, "src")) ||
+      failed(expectMemory(*this, getTaps(), isa::Memory::Tap, "taps")) ||
+      failed(expectMemory(*this, getWeights(), isa::Memory::Weight,
+                          "weights")) ||
+      failed(expectMemory(*this, getParams(), isa::Memory::Cparam, "params")) ||
+      failed(expectMemory(*this, getDst(), isa::Memory::Feature, "dst")) ||
+      failed(expectMemory(*this, getResidual(), isa::Memory::Feature,
+                          "residual")))
+    return failure();
+  bool drain = static_cast<bool>(getDst());
+  if (drain != static_cast<bool>(getParams()) ||
+      drain != getOutput().has_value())
+    return emitOpError("expected params, dst and output together or not at all");
+  if (getResidual() && (!drain || !getResidualScale()))
+    return emitOpError("a residual needs a dst and a residual scale");
+  return verifyInstruction(*this);
+}
+
+LogicalResult DepthwiseOp::verify() {
+  if (failed(expectMemory(*this, getSrc(), isa::Memory::Feature, "src")) ||
+      failed(expectMemory(*this, getWeights(), isa::Memory::Vparam,
+                          "weights")) ||
+      failed(expectMemory(*this, getParams(), isa::Memory::Vparam, "params")) ||
+      failed(expectMemory(*this, getDst(), isa::Memory::Feature, "dst")))
+    return failure();
+  return verifyInstruction(*this);
+}
+
+LogicalResult MaxPoolOp::verify() {
+  if (failed(expectMemory(*this, getSrc(), isa::Memory::Feature, "src")) ||
+      failed(expectMemory(*this, getDst(), isa::Memory::Feature, "dst")))
+    return failure();
+  return verifyInstruction(*this);
+}
+
+template <typename OpTy>
+static LogicalResult verifyElementwise(OpTy op) {
+  if (failed(expectMemory(op, op.getA(), isa::Memory::Feature, "a")) ||
+      failed(expectMemory(op, op.getB(), isa::Memory::Feature, "b")) ||
+      failed(expectMemory(op, op.getDst(), isa::Memory::Feature, "dst")))
+    return failure();
+  return verifyInstruction(op);
+}
+
+LogicalResult AddOp::verify() { return verifyElementwise(*this); }
+LogicalResult MulOp::verify() { return verifyElementwise(*this); }
+
+LogicalResult TableOp::verify() {
+  if (failed(expectMemory(*this, getSrc(), isa::Memory::Feature, "src")) ||
+      failed(expectMemory(*this, getTable(), isa::Memory::Vparam, "table")) ||
+      failed(expectMemory(*this, getDst(), isa::Memory::Feature, "dst")))
+    return failure();
+  return verifyInstruction(*this);
+}

@@ -1,0 +1,42 @@
+//===- Schedule.cpp - What the scheduling passes share --------------------===//
+
+#include "nncc/Dialect/Aristotle/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace nncc;
+using namespace nncc::aristotle;
+
+void aristotle::buildSchedulePipeline(OpPassManager &pm) {
+  OpPassManager &program = pm.nest<ProgramOp>();
+  program.addPass(createAristotleHoistLoads());
+  program.addPass(createAristotleAssignPorts());
+  program.addPass(createAristotleAllocate());
+  program.addPass(createAristotleAssignTokens());
+  program.addPass(createAristotleVerifySchedule());
+}
+
+SmallVector<InstructionOpInterface>
+aristotle::instructionsOf(ProgramOp program) {
+  return llvm::to_vector(
+      program.getBlock().getOps<InstructionOpInterface>());
+}
+
+std::vector<scheduling::Node>
+aristotle::nodesOf(ArrayRef<InstructionOpInterface> instructions,
+                   const ArchConfig &arch) {
+  std::vector<scheduling::Node> nodes;
+  nodes.reserve(instructions.size());
+  std::vector<isa::Tap> taps;
+  for (InstructionOpInterface op : instructions) {
+    isa::Instruction inst = op.getInstruction();
+    taps.clear();
+    for (int32_t bits : op.getTapList())
+      taps.push_back({static_cast<uint16_t>(bits),
+                      static_cast<int8_t>(bits >> 16),
+                      static_cast<int8_t>(bits >> 24)});
+    nodes.push_back({inst.engine, isa::footprint(inst, arch, taps.empty()
+                                                                 ? nullptr
+                                                                 : taps.data())});
+  }
+  return nodes;
+}

@@ -1,0 +1,120 @@
+//===- Compiler.cpp - From a model to a program ---------------------------===//
+
+#include "nncc/Driver/Compiler.h"
+
+#include "nncc/Conversion/Passes.h"
+#include "nncc/Dialect/Aristotle/Transforms/Passes.h"
+#include "nncc/Dialect/NN/Transforms/Passes.h"
+#include "nncc/Quantization/Passes.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+using namespace nncc;
+
+/// A pass manager that obeys the command line's options.
+static LogicalResult runPasses(ModuleOp module,
+                               llvm::function_ref<void(OpPassManager &)> add) {
+  PassManager pm(module.getContext());
+  if (failed(applyPassManagerCLOptions(pm)))
+    return failure();
+  applyDefaultTimingPassManagerCLOptions(pm);
+  add(pm);
+  return pm.run(module);
+}
+
+static LogicalResult quantizeModule(ModuleOp module,
+                                    const CompilerOptions &options) {
+  if (options.calibration.empty())
+    return module.emitError(
+        "quantization needs sample inputs: pass --calibration=FILE.npy with "
+        "inputs stacked along the first axis, or a folder with one such file "
+        "per input");
+  for (auto function : module.getOps<func::FuncOp>()) {
+    llvm::Expected<CalibrationData> data =
+        CalibrationData::load(options.calibration, function);
+    if (!data)
+      return module.emitError() << llvm::toString(data.takeError());
+    if (failed(calibrate(function, *data, options.calibrate)))
+      return failure();
+  }
+  QuantizeOptions quantize;
+  quantize.scales = options.calibrate.scales;
+  return runPasses(module, [&](OpPassManager &pm) {
+    pm.addNestedPass<func::FuncOp>(createQuantize(quantize));
+  });
+}
+
+static LogicalResult tile(ModuleOp module, const CompilerOptions &options,
+                          int64_t featureBudget) {
+  LoweringOptions lowering{options.keepIntermediates, featureBudget};
+  for (auto function :
+       llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+    if (failed(lowerFunction(function, options.arch, lowering)))
+      return failure();
+  return success();
+}
+
+OwningOpRef<ModuleOp> nncc::tileAndSchedule(ModuleOp placed,
+                                            const CompilerOptions &options) {
+  // The sum of what is alive fits by construction, but gaps between buffers can
+  // keep the last one out. A smaller budget makes smaller tiles and fewer
+  // residents.
+  std::vector<Diagnostic> why;
+  for (int64_t budget : {100, 85, 70, 55, 40, 25}) {
+    OwningOpRef<ModuleOp> module = placed.clone();
+    std::vector<Diagnostic> reported;
+    LogicalResult result = failure();
+    {
+      ScopedDiagnosticHandler quiet(placed.getContext(), [&](Diagnostic &d) {
+        reported.push_back(std::move(d));
+        return success();
+      });
+      result = tile(*module, options, budget);
+      if (succeeded(result))
+        result = runPasses(*module, [](OpPassManager &pm) {
+          aristotle::buildSchedulePipeline(pm);
+        });
+    }
+    if (succeeded(result)) {
+      for (Diagnostic &diagnostic : reported)
+        placed.getContext()->getDiagEngine().emit(std::move(diagnostic));
+      return module;
+    }
+    // What the whole memory could not do is what a user wants to know.
+    if (why.empty())
+      why = std::move(reported);
+  }
+  for (Diagnostic &diagnostic : why)
+    placed.getContext()->getDiagEngine().emit(std::move(diagnostic));
+  return {};
+}
+
+OwningOpRef<ModuleOp> nncc::compile(llvm::StringRef model, MLIRContext &context,
+                                    const CompilerOptions &options,
+                                    Stage last) {
+  OwningOpRef<ModuleOp> module = importONNX(model, context, options.import);
+  if (!module)
+    return {};
+  if (failed(runPasses(*module,
+                       [](OpPassManager &pm) { nn::buildFloatPipeline(pm); })))
+    return {};
+  if (last == Stage::NN)
+    return module;
+  if (failed(quantizeModule(*module, options)))
+    return {};
+  if (last == Stage::Quantized)
+    return module;
+  for (auto function : module->getOps<func::FuncOp>())
+    if (failed(placeFunction(function, options.arch)))
+      return {};
+  if (last == Stage::Placed)
+    return module;
+  if (last == Stage::Tiled) {
+    if (failed(tile(*module, options, 100)))
+      return {};
+    return module;
+  }
+  return tileAndSchedule(*module, options);
+}
