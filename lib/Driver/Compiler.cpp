@@ -61,8 +61,15 @@ OwningOpRef<ModuleOp> nncc::tileAndSchedule(ModuleOp placed,
   // The sum of what is alive fits by construction, but gaps between buffers can
   // keep the last one out. A smaller budget makes smaller tiles and fewer
   // residents.
+  // Prefetching less comes first: it costs less.
+  struct Budget {
+    int64_t feature, prefetch; ///< percent
+  };
+  constexpr Budget budgets[] = {{100, 100}, {100, 80}, {100, 50}, {85, 85},
+                                {85, 50},   {70, 70},  {55, 55},  {40, 40},
+                                {25, 25}};
   std::vector<Diagnostic> why;
-  for (int64_t budget : {100, 85, 70, 55, 40, 25}) {
+  for (Budget budget : budgets) {
     OwningOpRef<ModuleOp> module = placed.clone();
     std::vector<Diagnostic> reported;
     LogicalResult result = failure();
@@ -71,10 +78,10 @@ OwningOpRef<ModuleOp> nncc::tileAndSchedule(ModuleOp placed,
         reported.push_back(std::move(d));
         return success();
       });
-      result = tile(*module, options, budget);
+      result = tile(*module, options, budget.feature);
       if (succeeded(result))
-        result = runPasses(*module, [](OpPassManager &pm) {
-          aristotle::buildSchedulePipeline(pm);
+        result = runPasses(*module, [&](OpPassManager &pm) {
+          aristotle::buildSchedulePipeline(pm, budget.prefetch);
         });
     }
     if (succeeded(result)) {

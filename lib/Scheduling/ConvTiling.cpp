@@ -18,6 +18,11 @@ static int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 // Extent
 //===----------------------------------------------------------------------===//
 
+Extent Extent::make(int64_t in, int64_t out, int64_t stride, int64_t kernel,
+                    int64_t pad) {
+  return {in, out, out == 1 ? 1 : stride, kernel, pad};
+}
+
 int64_t Extent::inBegin(int64_t begin) const {
   return std::clamp<int64_t>(begin * stride - pad, 0, in - 1);
 }

@@ -127,6 +127,11 @@ std::optional<Violation> Verifier::checkForm() const {
       return malformed(i, which + ": a mask names an engine that is not there");
     if (masks >> engine(i) & 1)
       return malformed(i, name(i) + " waits for or posts to its own engine");
+    size_t finished = nodes[i].finished;
+    if (finished != Node::kNone &&
+        (finished >= i || engine(finished) != engine(i)))
+      return malformed(i, name(i) + " cannot know that instruction " +
+                              std::to_string(finished) + " has finished");
     for (const isa::Access &access : nodes[i].accesses) {
       if (access.space >= (access.isDram ? kDram : kLocal))
         return malformed(i, name(i) + " accesses memory " +
@@ -223,7 +228,8 @@ Violation Verifier::hazard(size_t earlier, bool earlierWrites, size_t i,
       (access.isDram ? "bytes [" : "words [") + std::to_string(both.begin) +
       ", " + std::to_string(both.end) + ") of the " + memory +
       (access.isDram ? " region" : " memory") + ", which " + name(earlier) +
-      (earlierWrites ? " writes" : " reads") + "; no token makes it wait";
+      (earlierWrites ? " writes" : " reads") + (engine(earlier) == engine(i) ? "; no fence makes it wait"
+                                     : "; no token makes it wait");
   return v;
 }
 
@@ -234,8 +240,6 @@ std::optional<Violation> Verifier::checkAccesses(size_t i,
     for (const isa::Interval &range : access.intervals) {
       for (size_t c = s.cellAt(range.begin); s.borders[c] < range.end; ++c) {
         for (unsigned e = 0; e < isa::kNumEngines; ++e) {
-          if (e == engine(i))
-            continue;
           // What an engine did before its last access is finished with it.
           size_t writer = s.cells[c].writer[e], reader = s.cells[c].reader[e];
           if (writer != kNobody && number[writer] > clock[e])
@@ -285,11 +289,16 @@ std::optional<Violation> Verifier::run() {
     Clock clock = started[engine(i)];
     if (auto v = takeTokens(i, clock))
       return v;
+    if (sync[i].fence)
+      clock[engine(i)] = number[i] - 1;
+    if (nodes[i].finished != Node::kNone)
+      clock[engine(i)] =
+          std::max(clock[engine(i)], number[nodes[i].finished]);
     started[engine(i)] = clock;
     if (auto v = checkAccesses(i, clock))
       return v;
     recordAccesses(i);
-    // Effects of an engine come in order: its earlier ones are finished too.
+    // An engine finishes in order: its earlier ones are finished too.
     clock[engine(i)] = number[i];
     if (auto v = giveTokens(i, clock))
       return v;

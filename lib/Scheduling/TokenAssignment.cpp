@@ -9,6 +9,8 @@
 // 2. Reduction: what follows from other synchronisations is dropped.
 // 3. Limit: for each pair of engines, synchronisations that would be too many
 //    at once are merged into stronger ones; then reduction again.
+// 4. Fences: what depends on an instruction of its own engine that may still be
+//    unfinished waits for all of them.
 // The algorithms and why they are right: docs/scheduling.md.
 //
 //===----------------------------------------------------------------------===//
@@ -132,7 +134,8 @@ struct Edge {
 class Assigner {
 public:
   Assigner(const std::vector<Node> &nodes, unsigned limit)
-      : nodes(nodes), limit(limit), needs(nodes.size()) {}
+      : nodes(nodes), limit(limit), needs(nodes.size()),
+        ownNeeds(nodes.size()) {}
 
   TokenResult run();
 
@@ -142,12 +145,15 @@ private:
   size_t reduce();
   void enforceLimit(unsigned from, unsigned to);
   void assignMasks();
+  void assignFences();
   unsigned engineOf(size_t node) const { return unsigned(nodes[node].engine); }
 
   const std::vector<Node> &nodes;
   const unsigned limit;
   /// What each instruction waits for. Never its own engine.
   std::vector<PerEngine> needs;
+  /// The latest instruction of its own engine that each depends on, plus one.
+  std::vector<uint32_t> ownNeeds;
   TokenResult result;
 };
 
@@ -194,7 +200,9 @@ void Assigner::findDependences() {
         }
       }
     }
-    needs[i][engine] = 0; // An engine keeps its own order.
+    // Tokens stand between different engines.
+    ownNeeds[i] = needs[i][engine];
+    needs[i][engine] = 0;
   }
 }
 
@@ -296,6 +304,32 @@ void Assigner::assignMasks() {
   }
 }
 
+/// An engine starts its instructions in order and finishes them in order, but
+/// may start one before the one before it has finished.
+void Assigner::assignFences() {
+  std::vector<PerEngine> finished(nodes.size());
+  std::array<PerEngine, kEngines> started{}; // What each engine's last one knew.
+  PerEngine latest{};
+  for (uint32_t i = 0; i < nodes.size(); ++i) {
+    unsigned engine = engineOf(i);
+    PerEngine clock = started[engine];
+    for (unsigned e = 0; e < kEngines; ++e)
+      if (needs[i][e])
+        mergeInto(clock, finished[needs[i][e] - 1]);
+    if (nodes[i].finished != Node::kNone)
+      clock[engine] = std::max<uint32_t>(clock[engine], nodes[i].finished + 1);
+    if (ownNeeds[i] > clock[engine]) {
+      result.sync[i].fence = true;
+      ++result.statistics.fences;
+      clock[engine] = latest[engine];
+    }
+    started[engine] = clock;
+    clock[engine] = i + 1;
+    finished[i] = clock;
+    latest[engine] = i + 1;
+  }
+}
+
 TokenResult Assigner::run() {
   result.why = check();
   if (!result.why.empty())
@@ -312,6 +346,7 @@ TokenResult Assigner::run() {
   if (result.statistics.merged)
     reduce();
   assignMasks();
+  assignFences();
   result.ok = true;
   return std::move(result);
 }

@@ -34,13 +34,15 @@ struct Instruction {
   /// Bit i: takes a token of, gives a token to, engine i.
   uint8_t wait = 0;
   uint8_t post = 0;
+  /// Starts only after every earlier instruction of the engine has finished.
+  bool fence = false;
   Body body;
 
   Opcode opcode() const;
 
   bool operator==(const Instruction &other) const {
     return engine == other.engine && wait == other.wait && post == other.post &&
-           body == other.body;
+           fence == other.fence && body == other.body;
   }
   bool operator!=(const Instruction &other) const { return !(*this == other); }
 };

@@ -35,7 +35,7 @@ def Memory : ISAEnum<"Memory", 3, [
     EnumCase<"vparam", 4, "weights, records and tables of the vector engine; `vector_words` words of V bytes">
   ], "The local memories. A load addresses each of them in words of V bytes.">;
 
-def Region : ISAEnum<"Region", 2, [
+def Region : ISAEnum<"Region", 3, [
     EnumCase<"constant", 0, "weights, records, tap lists and tables of the program; read-only">,
     EnumCase<"input", 1, "input tensors; read-only">,
     EnumCase<"output", 2, "output tensors">,
@@ -90,7 +90,8 @@ def NNCC : InstructionSet<"nncc", 1, 64> {
     Field<"opcode", 6, "kind of instruction">,
     EnumField<"engine", Engine, "engine that runs it">,
     MaskField<"wait", Engine, 5, "engines from each of which one token is taken before the instruction starts">,
-    MaskField<"post", Engine, 5, "engines to each of which one token is given after the instruction has finished">
+    MaskField<"post", Engine, 5, "engines to each of which one token is given after the instruction has finished">,
+    Flag<"fence", "start only after every earlier instruction of the engine has finished">
   ];
 }
 
@@ -116,7 +117,7 @@ def LoadWindowInst : Instruction<"load_window", 2, ["load0", "load1"], [
     CountY,
     RangeField<"groups", 6, 1, 63, "groups of V bytes of a window">,
     DramPitchY,
-    RangeField<"local_pitch_y", 12, 0, 4095, "words from one row in the feature memory to the next">,
+    Field<"local_pitch_y", 16, "words from one row in the feature memory to the next">,
     Field<"local_pitch_z", 16, "words from one group in the feature memory to the next">,
     RangeField<"step", 9, 1, 511, "bytes from the start of one window to the start of the next">,
     SignedField<"start", 16, "byte of the row at which window 0 starts; negative where the image is padded on the left">,
@@ -315,22 +316,32 @@ def TableInst : Instruction<"table", 20, ["vector"], [
 def MachineSection : ManualSection<1, "The machine", [{
 Five engines run at once. The fetch unit reads the program in order and hands
 each instruction to the queue of its engine (`queue_depth` entries each); a full
-queue holds back the instructions behind it. An engine runs its instructions in
-order. An instruction depends on nothing but its own fields, the memories and
-the tokens: there are no modes, and no field means something else because of an
-earlier instruction.
+queue holds back the instructions behind it. An instruction depends on nothing
+but its own fields, the memories and the tokens: there are no modes, and no field
+means something else because of an earlier instruction.
 
 V is the number of channels of a word and of inputs of the MAC array, O the
 number of its outputs. All memory sizes come from the architecture description.
-An address beyond its memory, or a field outside its range, is an illegal
-instruction: the accelerator stops and reports its number.
+
+An engine starts its instructions in order and finishes them in order, but may
+start one before the one before it has finished. An instruction has finished when
+all it reads has been read, all its writes are visible to every engine, and, for
+`save`, the memory has answered every write. An instruction without `fence` must
+not touch a word that an earlier, unfinished instruction of its engine writes, nor
+write one that it reads. What has certainly finished: with `fence`, all earlier
+instructions of the engine; what a token says (below); and, when a `conv` starts,
+every `conv` up to the last one that drained the same bank.
+
+At the start of a program the counters of tokens are zero and the queues empty;
+local memories and partial sums are undefined. A program is done when all its
+instructions have finished.
 }]>;
 
 def TokenSection : ManualSection<2, "Tokens", [{
 Between each ordered pair of engines (from, to) stands a counter, zero at the
 start of a program. An instruction with engine F in its `wait` mask starts only
 when the counter (F, its engine) is above zero, and takes one from it. When it
-has finished, that is when its last write is visible to every engine, it adds one
+has finished, it adds one
 to the counter (its engine, T) for each T in its `post` mask. Waiting for or
 posting to the own engine is illegal. A counter holds at most `token_limit`; an
 engine whose post finds it full waits until a token is taken, so that no token is
@@ -347,9 +358,41 @@ def ScaleSection : ManualSection<3, "Scaling", [{
     a25 = acc saturated to [-2^24, 2^24 - 1]
     scale = (a25*m + 2^(s-1)) >> s
 
-The product has 40 bits and is exact; `>>` is the arithmetic shift, so the
-result is rounded to the nearest integer and halves go up. m is in [0, 32767],
-s in [1, 40]. A power-of-two scale is the case m = 1.
+The product fits 40 signed bits, with the rounding term 41; `>>` is the
+arithmetic shift, so the result is rounded to the nearest integer and halves go
+up. m is in [0, 32767], s in [1, 40]. A scale of 2^-s is the case m = 1.
+
+Partial sums, and `sum + bias`, are 32 bits wide and wrap. Every other expression
+in this manual, coordinates and addresses included, is exact.
+}]>;
+
+def LegalSection : ManualSection<5, "Legal programs", [{
+Three kinds of mistakes are told apart.
+
+- *Illegal instruction*: an unknown opcode or enumeration value, a reserved bit
+  that is set, a field outside its range, a relation between fields that an
+  instruction's text demands (`clamp_lo <= clamp_hi`, `height*width <=
+  psum_pixels`, `dst_groups <= O/V`), an engine that does not run the
+  instruction. Found before the instruction starts.
+- *Address error*: a local word or DRAM byte beyond its memory or region. Nothing
+  is accessed there. Addresses never wrap.
+- *Illegal program*: a race, a read of a word that was never written, sums that
+  were never started, a record with s outside [1, 40] or m above 32767, a
+  convolution weight of -128. The hardware does not look for these, and results
+  are then undefined; the simulator finds those that it says it does.
+
+After the first two the accelerator stops and reports the number of the
+instruction and the engine. Memory contents are then undefined.
+
+*Overlap.* The words that an instruction writes are all different. None of them is
+a word that it reads, except that in `add`, `mul`, `table` and the residual of
+`conv` a result may replace the element at its own position. The loops of an
+instruction may run in any order.
+
+*Partial sums.* A sum is addressed by its bank and p alone. `accumulate` continues
+sums that the last instruction on that bank, of the same height and width, left
+without `drain`. After a `drain` the sums of the bank are undefined. Outputs from
+`V*dst_groups` on are discarded.
 }]>;
 
 def FormatSection : ManualSection<4, "Data formats", [{

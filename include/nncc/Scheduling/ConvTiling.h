@@ -31,6 +31,10 @@ struct Extent {
   int64_t kernel = 1; ///< input pixels that a window spans, gaps included
   int64_t pad = 0;    ///< input pixel -pad is the first that output 0 reads
 
+  /// Where there is one output, a stride says nothing: it becomes 1.
+  static Extent make(int64_t in, int64_t out, int64_t stride, int64_t kernel,
+                     int64_t pad);
+
   /// First input pixel, at least 0, that outputs [begin, end) read.
   int64_t inBegin(int64_t begin) const;
   /// One past their last, at most `in`, and above inBegin(begin).

@@ -15,6 +15,7 @@
 
 #include "nncc/ISA/ISA.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -27,16 +28,24 @@ struct Node {
   /// All that the instruction reads and writes, from `isa::footprint`. Too
   /// large costs time at run time, too small is a hazard that nobody sees.
   std::vector<isa::Access> accesses;
+  /// An earlier instruction of the same engine (its index) that, with all before
+  /// it, has certainly finished when this one starts, whatever the tokens. For a
+  /// convolution: the last one that drained the same bank of sums.
+  size_t finished = kNone;
+
+  static constexpr size_t kNone = size_t(-1);
 };
 
 /// The token masks of an instruction: bit `i` stands for engine `i`.
 struct Sync {
   uint8_t wait = 0;
   uint8_t post = 0;
+  /// Start only after every earlier instruction of the engine has finished.
+  bool fence = false;
 };
 
 inline bool operator==(const Sync &a, const Sync &b) {
-  return a.wait == b.wait && a.post == b.post;
+  return a.wait == b.wait && a.post == b.post && a.fence == b.fence;
 }
 inline bool operator!=(const Sync &a, const Sync &b) { return !(a == b); }
 

@@ -25,6 +25,8 @@ struct TokenStatistics {
   size_t merged = 0;
   /// Tokens in the result, at most `reduced`.
   size_t tokens = 0;
+  /// Instructions that wait for the earlier ones of their own engine.
+  size_t fences = 0;
   /// Most tokens of one pair of engines outstanding in program order.
   unsigned peakOutstanding = 0;
 };

@@ -11,6 +11,7 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace nncc;
@@ -255,7 +256,8 @@ LogicalResult Lowering::lowerInterface() {
       const Tensor &tensor = tensorOf(op->getResult(0));
       std::string bytes = "k" + std::to_string(views);
       aristotle::TensorOp::create(
-          b, loc, bytes, tensor.name, b.getI8Type(),
+          b, loc, bytes, tensor.name,
+          getElementTypeOrSelf(op->getResult(0).getType()),
           cast<RankedTensorType>(op->getResult(0).getType()).getShape(), "host",
           aristotle::RegionAttr());
       host("unpack", false,

@@ -204,10 +204,12 @@ scheduling::ConvProblem Lowering::convProblem(nn::Conv2DOp conv,
   const Tensor &in = tensorOf(conv.getInput());
   const Tensor &out = tensorOf(conv.getResult());
   scheduling::ConvProblem p;
-  p.y = {conv.getInH(), conv.getOutH(), conv.getStrideH(),
-         (conv.getKernelH() - 1) * conv.getDilationH() + 1, conv.getPadTop()};
-  p.x = {conv.getInW(), conv.getOutW(), conv.getStrideW(),
-         (conv.getKernelW() - 1) * conv.getDilationW() + 1, conv.getPadLeft()};
+  p.y = scheduling::Extent::make(
+      conv.getInH(), conv.getOutH(), conv.getStrideH(),
+      (conv.getKernelH() - 1) * conv.getDilationH() + 1, conv.getPadTop());
+  p.x = scheduling::Extent::make(
+      conv.getInW(), conv.getOutW(), conv.getStrideW(),
+      (conv.getKernelW() - 1) * conv.getDilationW() + 1, conv.getPadLeft());
   p.inGroups = in.groups() / v;
   if (in.storage->rows) {
     p.unfolded = true;

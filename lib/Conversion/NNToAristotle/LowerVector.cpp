@@ -41,10 +41,10 @@ template <typename OpTy> static Window windowOf(OpTy op) {
   w.kernelW = op.getKernelW();
   w.dilationH = op.getDilationH();
   w.dilationW = op.getDilationW();
-  w.y = {op.getInH(), op.getOutH(), op.getStrideH(),
-         (w.kernelH - 1) * w.dilationH + 1, op.getPadTop()};
-  w.x = {op.getInW(), op.getOutW(), op.getStrideW(),
-         (w.kernelW - 1) * w.dilationW + 1, op.getPadLeft()};
+  w.y = Extent::make(op.getInH(), op.getOutH(), op.getStrideH(),
+                     (w.kernelH - 1) * w.dilationH + 1, op.getPadTop());
+  w.x = Extent::make(op.getInW(), op.getOutW(), op.getStrideW(),
+                     (w.kernelW - 1) * w.dilationW + 1, op.getPadLeft());
   return w;
 }
 

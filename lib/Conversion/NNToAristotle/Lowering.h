@@ -126,7 +126,7 @@ private:
   template <typename OpTy, typename... Args> OpTy emit(Args &&...args) {
     return OpTy::create(b, loc, std::forward<Args>(args)..., layer,
                         aristotle::EngineAttr(), aristotle::EngineSetAttr(),
-                        aristotle::EngineSetAttr());
+                        aristotle::EngineSetAttr(), false);
   }
 
   //===--- LowerConv.cpp ----------------------------------------------------===//

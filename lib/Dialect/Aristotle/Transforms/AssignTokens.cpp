@@ -26,9 +26,10 @@ struct AssignTokensPass : aristotle::impl::AristotleAssignTokensBase<AssignToken
       return signalPassFailure();
     }
     for (auto [op, sync] : llvm::zip(instructions, result.sync))
-      op.assignTokens(sync.wait, sync.post);
+      op.assignTokens(sync.wait, sync.post, sync.fence);
     numDependences += result.statistics.dependences;
     numTokens += result.statistics.tokens;
+    numFences += result.statistics.fences;
   }
 };
 } // namespace

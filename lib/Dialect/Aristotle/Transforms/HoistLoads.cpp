@@ -55,10 +55,11 @@ struct HoistLoadsPass : aristotle::impl::AristotleHoistLoadsBase<HoistLoadsPass>
     }
 
     // The allocator needs some slack: sums of sizes say nothing of gaps.
-    auto most = [](uint64_t words) { return words - words / 8; };
+    auto share = [&](uint64_t words) { return words * budget / 100; };
     std::array<uint64_t, scheduling::kNumMemories> budgets = {
-        most(arch.featureWords), arch.weightWords(), arch.tapWords,
-        arch.convParamWords(), arch.vectorWords};
+        share(arch.featureWords - arch.featureWords / 8),
+        share(arch.weightWords()), share(arch.tapWords),
+        share(arch.convParamWords()), share(arch.vectorWords)};
     scheduling::PrefetchOptions options;
     options.lookahead = lookahead;
     options.maxInFlight = arch.queueDepth;

@@ -6,9 +6,12 @@ using namespace mlir;
 using namespace nncc;
 using namespace nncc::aristotle;
 
-void aristotle::buildSchedulePipeline(OpPassManager &pm) {
+void aristotle::buildSchedulePipeline(OpPassManager &pm,
+                                      int64_t prefetchBudget) {
   OpPassManager &program = pm.nest<ProgramOp>();
-  program.addPass(createAristotleHoistLoads());
+  AristotleHoistLoadsOptions hoist;
+  hoist.budget = prefetchBudget;
+  program.addPass(createAristotleHoistLoads(hoist));
   program.addPass(createAristotleAssignPorts());
   program.addPass(createAristotleAllocate());
   program.addPass(createAristotleAssignTokens());
@@ -27,6 +30,8 @@ aristotle::nodesOf(ArrayRef<InstructionOpInterface> instructions,
   std::vector<scheduling::Node> nodes;
   nodes.reserve(instructions.size());
   std::vector<isa::Tap> taps;
+  // The last convolution that drained each bank.
+  size_t drained[2] = {scheduling::Node::kNone, scheduling::Node::kNone};
   for (InstructionOpInterface op : instructions) {
     isa::Instruction inst = op.getInstruction();
     taps.clear();
@@ -37,6 +42,11 @@ aristotle::nodesOf(ArrayRef<InstructionOpInterface> instructions,
     nodes.push_back({inst.engine, isa::footprint(inst, arch, taps.empty()
                                                                  ? nullptr
                                                                  : taps.data())});
+    if (const auto *conv = std::get_if<isa::Conv>(&inst.body)) {
+      nodes.back().finished = drained[conv->psumBank];
+      if (conv->drain)
+        drained[conv->psumBank] = nodes.size() - 1;
+    }
   }
   return nodes;
 }

@@ -21,7 +21,7 @@ struct VerifySchedulePass
     SmallVector<InstructionOpInterface> instructions = instructionsOf(program);
     std::vector<scheduling::Sync> sync;
     for (InstructionOpInterface op : instructions)
-      sync.push_back({op.getWaitMask(), op.getPostMask()});
+      sync.push_back({op.getWaitMask(), op.getPostMask(), op.hasFence()});
     scheduling::VerifierOptions options;
     options.tokenLimit = arch.tokenLimit;
     options.queueDepth = arch.queueDepth;

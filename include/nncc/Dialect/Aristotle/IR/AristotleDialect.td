@@ -70,8 +70,8 @@ def Aristotle_ImageAttr : Aristotle_Attr<"Image", "image"> {
     Words from a row to the next, words from a group of V channels to the next,
     and the rows and columns that are there.
   }];
-  let parameters = (ins "int64_t":$row_pitch, "int64_t":$group_pitch,
-                        "int64_t":$height, "int64_t":$width);
+  let parameters = (ins "int32_t":$row_pitch, "int32_t":$group_pitch,
+                        "int32_t":$height, "int32_t":$width);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -84,13 +84,13 @@ def Aristotle_WindowAttr : Aristotle_Attr<"Window", "window"> {
     dilation 1.
   }];
   let parameters = (ins
-    "int64_t":$origin_y, "int64_t":$origin_x,
-    "int64_t":$stride_y, "int64_t":$stride_x,
-    DefaultValuedParameter<"int64_t", "1">:$kernel_y,
-    DefaultValuedParameter<"int64_t", "1">:$kernel_x,
-    DefaultValuedParameter<"int64_t", "1">:$dilation_y,
-    DefaultValuedParameter<"int64_t", "1">:$dilation_x,
-    DefaultValuedParameter<"int64_t", "0">:$pad);
+    "int32_t":$origin_y, "int32_t":$origin_x,
+    "int32_t":$stride_y, "int32_t":$stride_x,
+    DefaultValuedParameter<"int32_t", "1">:$kernel_y,
+    DefaultValuedParameter<"int32_t", "1">:$kernel_x,
+    DefaultValuedParameter<"int32_t", "1">:$dilation_y,
+    DefaultValuedParameter<"int32_t", "1">:$dilation_x,
+    DefaultValuedParameter<"int32_t", "0">:$pad);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -101,13 +101,13 @@ def Aristotle_BlockAttr : Aristotle_Attr<"Block", "block"> {
     and from a plane to the next on the DRAM and on the local side.
   }];
   let parameters = (ins
-    "int64_t":$x,
-    DefaultValuedParameter<"int64_t", "1">:$y,
-    DefaultValuedParameter<"int64_t", "1">:$z,
-    DefaultValuedParameter<"int64_t", "0">:$dram_pitch_y,
-    DefaultValuedParameter<"int64_t", "0">:$dram_pitch_z,
-    DefaultValuedParameter<"int64_t", "0">:$local_pitch_y,
-    DefaultValuedParameter<"int64_t", "0">:$local_pitch_z);
+    "int32_t":$x,
+    DefaultValuedParameter<"int32_t", "1">:$y,
+    DefaultValuedParameter<"int32_t", "1">:$z,
+    DefaultValuedParameter<"int32_t", "0">:$dram_pitch_y,
+    DefaultValuedParameter<"int32_t", "0">:$dram_pitch_z,
+    DefaultValuedParameter<"int32_t", "0">:$local_pitch_y,
+    DefaultValuedParameter<"int32_t", "0">:$local_pitch_z);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -119,9 +119,9 @@ def Aristotle_WindowsAttr : Aristotle_Attr<"Windows", "windows"> {
     outside `[0, row_bytes)` have the value `fill`.
   }];
   let parameters = (ins
-    "int64_t":$x, "int64_t":$y, "int64_t":$groups, "int64_t":$dram_pitch_y,
-    "int64_t":$local_pitch_y, "int64_t":$local_pitch_z, "int64_t":$step,
-    "int64_t":$start, "int64_t":$row_bytes, "int64_t":$fill);
+    "int32_t":$x, "int32_t":$y, "int32_t":$groups, "int32_t":$dram_pitch_y,
+    "int32_t":$local_pitch_y, "int32_t":$local_pitch_z, "int32_t":$step,
+    "int32_t":$start, "int32_t":$row_bytes, "int32_t":$fill);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -131,43 +131,43 @@ def Aristotle_TileAttr : Aristotle_Attr<"Tile", "tile"> {
     `height` rows of `width` columns of `groups` groups of V channels, and the
     pitches between rows and groups in the buffer that is written.
   }];
-  let parameters = (ins "int64_t":$height, "int64_t":$width, "int64_t":$groups,
-                        "int64_t":$row_pitch, "int64_t":$group_pitch);
+  let parameters = (ins "int32_t":$height, "int32_t":$width, "int32_t":$groups,
+                        "int32_t":$row_pitch, "int32_t":$group_pitch);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
 def Aristotle_OperandAttr : Aristotle_Attr<"Operand", "operand"> {
   let summary = "pitches of an elementwise operand; 0 repeats";
-  let parameters = (ins "int64_t":$row_pitch, "int64_t":$group_pitch,
-                        DefaultValuedParameter<"int64_t", "1">:$column_pitch);
+  let parameters = (ins "int32_t":$row_pitch, "int32_t":$group_pitch,
+                        DefaultValuedParameter<"int32_t", "1">:$column_pitch);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
 def Aristotle_OutputAttr : Aristotle_Attr<"Output", "output"> {
   let summary = "zero point and bounds of a result";
-  let parameters = (ins "int64_t":$zp, "int64_t":$lo, "int64_t":$hi);
+  let parameters = (ins "int32_t":$zp, "int32_t":$lo, "int32_t":$hi);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
 def Aristotle_ResidualAttr : Aristotle_Attr<"Residual", "residual"> {
   let summary = "where a convolution's residual lies, and how it is scaled";
-  let parameters = (ins "int64_t":$row_pitch, "int64_t":$group_pitch,
-                        "int64_t":$multiplier, "int64_t":$shift,
-                        "int64_t":$constant);
+  let parameters = (ins "int32_t":$row_pitch, "int32_t":$group_pitch,
+                        "int32_t":$multiplier, "int32_t":$shift,
+                        "int32_t":$constant);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
 def Aristotle_SumAttr : Aristotle_Attr<"Sum", "sum"> {
   let summary = "multipliers, constant and shift of an addition";
-  let parameters = (ins "int64_t":$a_multiplier, "int64_t":$b_multiplier,
-                        "int64_t":$constant, "int64_t":$shift);
+  let parameters = (ins "int32_t":$a_multiplier, "int32_t":$b_multiplier,
+                        "int32_t":$constant, "int32_t":$shift);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
 def Aristotle_ProductAttr : Aristotle_Attr<"Product", "product"> {
   let summary = "zero points, multiplier and shift of a multiplication";
-  let parameters = (ins "int64_t":$a_zp, "int64_t":$b_zp,
-                        "int64_t":$multiplier, "int64_t":$shift);
+  let parameters = (ins "int32_t":$a_zp, "int32_t":$b_zp,
+                        "int32_t":$multiplier, "int32_t":$shift);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 

@@ -37,13 +37,16 @@ def InstructionOpInterface : OpInterface<"InstructionOpInterface"> {
         $_op->setAttr($_op.getEngineAttrName(),
                       EngineAttr::get($_op->getContext(), engine));
       }]>,
-    InterfaceMethod<"Sets the wait and post masks.", "void", "assignTokens",
-      (ins "uint8_t":$wait, "uint8_t":$post), "", [{
+    InterfaceMethod<"Sets the wait and post masks and the fence.", "void",
+      "assignTokens", (ins "uint8_t":$wait, "uint8_t":$post, "bool":$fence), "", [{
         $_op->setAttr($_op.getWaitAttrName(),
                       EngineSetAttr::get($_op->getContext(), wait));
         $_op->setAttr($_op.getPostAttrName(),
                       EngineSetAttr::get($_op->getContext(), post));
+        $_op.setFence(fence);
       }]>,
+    InterfaceMethod<"Whether it waits for its own engine.", "bool", "hasFence",
+      (ins), "", [{ return $_op.getFence(); }]>,
     InterfaceMethod<"The wait mask; empty where none was assigned.", "uint8_t",
       "getWaitMask", (ins), "", [{
         auto attr = $_op.getWaitAttr();
@@ -62,6 +65,7 @@ def InstructionOpInterface : OpInterface<"InstructionOpInterface"> {
       inst.engine = $_op.getEngineOrDefault();
       inst.wait = $_op.getWaitMask();
       inst.post = $_op.getPostMask();
+      inst.fence = $_op.hasFence();
       inst.body = $_op.getFields();
       return inst;
     }

@@ -26,7 +26,9 @@ def AristotleHoistLoads
   }];
   let options = [
     Option<"lookahead", "lookahead", "uint64_t", "12",
-           "most computations that a load may pass">
+           "most computations that a load may pass">,
+    Option<"budget", "budget", "int64_t", "100",
+           "percent of each memory that may be alive at once by prefetching">
   ];
   let statistics = [
     Statistic<"numMoved", "moved", "Loads that moved">
@@ -67,11 +69,14 @@ def AristotleAssignTokens
   let description = [{
     Finds what each instruction depends on from what instructions read and write
     in local memory and in DRAM, drops what follows from other dependences, and
-    sets `wait` and `post`.
+    sets `wait` and `post`. An instruction that depends on one of its own engine
+    which may still be under way, such as a convolution that reads what the one
+    before it drains, gets a `fence`.
   }];
   let statistics = [
     Statistic<"numDependences", "dependences", "Dependences found">,
-    Statistic<"numTokens", "tokens", "Tokens after reduction">
+    Statistic<"numTokens", "tokens", "Tokens after reduction">,
+    Statistic<"numFences", "fences", "Instructions with a fence">
   ];
 }
 

@@ -1,0 +1,26 @@
+//===- Locations.h - Node names in locations --------------------*- C++ -*-===//
+
+#ifndef NNCC_DIALECT_NN_UTILS_LOCATIONS_H
+#define NNCC_DIALECT_NN_UTILS_LOCATIONS_H
+
+#include "mlir/IR/Location.h"
+#include "mlir/IR/Operation.h"
+
+namespace nncc::nn {
+
+/// The name of the model's node behind a location: of a fused location, the
+/// first name in it. Empty if there is none. The text lives as long as the
+/// context.
+llvm::StringRef getNodeName(mlir::Location loc);
+
+/// The name of the node that `op` came from, or else the op's own name.
+llvm::StringRef getNodeName(mlir::Operation *op);
+
+/// The location of an op that takes the place of several. `result` is that of
+/// the op whose result survives: its name comes first.
+mlir::Location fuseLocations(mlir::Location result,
+                             llvm::ArrayRef<mlir::Location> others);
+
+} // namespace nncc::nn
+
+#endif // NNCC_DIALECT_NN_UTILS_LOCATIONS_H

@@ -1,0 +1,705 @@
+//===- NNOps.cpp - Verifiers and shape inference of the nn dialect --------===//
+
+#include "nncc/Dialect/NN/IR/NNOps.h"
+#include "nncc/Dialect/NN/IR/Shapes.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace nncc::nn;
+using llvm::Expected;
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+static bool isQuantized(Type type) {
+  return isa<quant::QuantizedType>(getElementTypeOrSelf(type));
+}
+
+/// Points at where an operand comes from, if that is an op.
+static void noteDefinition(InFlightDiagnostic &diag, Value value,
+                           StringRef name) {
+  if (Operation *def = value.getDefiningOp())
+    diag.attachNote(def->getLoc())
+        << name << " of type " << value.getType() << " is defined here";
+}
+
+namespace {
+/// A tensor of an op under verification, with its name for messages.
+struct NamedTensor {
+  StringRef name;
+  Value value;
+};
+} // namespace
+
+/// A graph is float or quantized; one op does not mix the two.
+static LogicalResult verifySameKind(Operation *op,
+                                    ArrayRef<NamedTensor> tensors) {
+  const NamedTensor &first = tensors.front();
+  for (const NamedTensor &other : tensors.drop_front()) {
+    if (isQuantized(first.value.getType()) ==
+        isQuantized(other.value.getType()))
+      continue;
+    InFlightDiagnostic diag = op->emitOpError()
+                              << "expected " << first.name << " and "
+                              << other.name
+                              << " to be both float or both quantized, got "
+                              << first.value.getType() << " and "
+                              << other.value.getType();
+    if (other.value.getDefiningOp() != op)
+      noteDefinition(diag, other.value, other.name);
+    return diag;
+  }
+  return success();
+}
+
+/// Ops that move or select elements cannot change what an element means.
+static LogicalResult verifySameElementType(Operation *op, Value input,
+                                           Value result) {
+  Type expected = getElementTypeOrSelf(input.getType());
+  Type got = getElementTypeOrSelf(result.getType());
+  if (expected == got)
+    return success();
+  return op->emitOpError() << "expected a result with the input's element type "
+                           << expected << ", got " << got;
+}
+
+static LogicalResult verifyResultShape(Operation *op, Value result,
+                                       Expected<Shape> shape) {
+  if (!shape)
+    return op->emitOpError() << llvm::toString(shape.takeError());
+  auto type = cast<RankedTensorType>(result.getType());
+  if (type.getShape() == ArrayRef<int64_t>(*shape))
+    return success();
+  return op->emitOpError() << "expected a result of shape "
+                           << formatShape(*shape) << ", got "
+                           << formatShape(type.getShape());
+}
+
+static LogicalResult verifyClampRange(Operation *op, ClampRange range) {
+  if ((range.min && std::isnan(*range.min)) ||
+      (range.max && std::isnan(*range.max)))
+    return op->emitOpError() << "expected clamp bounds that are numbers, got NaN";
+  if (range.min && range.max && *range.min > *range.max)
+    return op->emitOpError()
+           << "expected a lower clamp bound no greater than the upper one, got "
+           << *range.min << " and " << *range.max;
+  return success();
+}
+
+/// Weight and bias of a convolution or a linear layer.
+static LogicalResult verifyWeightAndBias(Operation *op, Value input,
+                                         Value weight, Value bias,
+                                         Value result) {
+  if (failed(verifySameKind(
+          op, {{"input", input}, {"weight", weight}, {"result", result}})))
+    return failure();
+  auto weightType = cast<RankedTensorType>(weight.getType());
+  int64_t outputs = weightType.getDimSize(0);
+
+  if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(
+          weightType.getElementType())) {
+    if (perAxis.getQuantizedDimension() != 0 ||
+        static_cast<int64_t>(perAxis.getScales().size()) != outputs) {
+      InFlightDiagnostic diag =
+          op->emitOpError() << "expected a weight scale for each of the "
+                            << outputs << " outputs along axis 0, got "
+                            << perAxis.getScales().size()
+                            << " scales along axis "
+                            << perAxis.getQuantizedDimension();
+      noteDefinition(diag, weight, "weight");
+      return diag;
+    }
+    if (!llvm::all_of(perAxis.getZeroPoints(), [](int64_t z) { return !z; }))
+      return op->emitOpError()
+             << "expected a weight with zero point 0, got " << perAxis;
+  } else if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(
+                 weightType.getElementType())) {
+    if (perTensor.getZeroPoint() != 0)
+      return op->emitOpError()
+             << "expected a weight with zero point 0, got " << perTensor;
+  }
+
+  if (!bias)
+    return success();
+  auto biasType = cast<RankedTensorType>(bias.getType());
+  if (biasType.getShape() != ArrayRef<int64_t>{outputs}) {
+    InFlightDiagnostic diag =
+        op->emitOpError() << "expected a bias of shape " << outputs << ", got "
+                          << formatShape(biasType.getShape());
+    noteDefinition(diag, bias, "bias");
+    return diag;
+  }
+  bool quantized = isQuantized(input.getType());
+  if (biasType.getElementType().isF32() == quantized)
+    return op->emitOpError()
+           << "expected a bias of " << (quantized ? "i32" : "f32")
+           << " for " << (quantized ? "a quantized" : "a float")
+           << " input, got " << biasType.getElementType();
+  return success();
+}
+
+/// Fills the interface's answer from a shape rule.
+static LogicalResult answer(std::optional<Location> loc, Expected<Shape> shape,
+                            SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  if (!shape) {
+    std::string message = llvm::toString(shape.takeError());
+    return emitOptionalError(loc, message);
+  }
+  inferred.emplace_back(ArrayRef<int64_t>(*shape));
+  return success();
+}
+
+static ArrayRef<int64_t> shapeOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
+
+/// The result type of a builder that infers the shape. The caller vouches for
+/// valid operands; an invalid shape is left to the verifier, on the type of
+/// `like`.
+static RankedTensorType typeFor(Value like, Expected<Shape> shape) {
+  auto type = cast<RankedTensorType>(like.getType());
+  if (!shape) {
+    llvm::consumeError(shape.takeError());
+    return type;
+  }
+  return RankedTensorType::get(*shape, type.getElementType());
+}
+
+static ClampRange toRange(std::optional<APFloat> min,
+                          std::optional<APFloat> max) {
+  ClampRange range;
+  if (min)
+    range.min = min->convertToFloat();
+  if (max)
+    range.max = max->convertToFloat();
+  return range;
+}
+
+static FloatAttr toAttr(MLIRContext *context, std::optional<float> bound) {
+  return bound ? FloatAttr::get(Float32Type::get(context), *bound)
+               : FloatAttr();
+}
+
+//===----------------------------------------------------------------------===//
+// Custom syntax
+//===----------------------------------------------------------------------===//
+
+/// Prints ` -> type` where the stored type does not tell the result's.
+static void printConstantType(OpAsmPrinter &printer, Operation *, Type type,
+                              DenseElementsAttr value) {
+  if (value.getType() != type)
+    printer << "-> " << type;
+}
+
+static ParseResult parseConstantType(OpAsmParser &parser, Type &type,
+                                     DenseElementsAttr value) {
+  if (succeeded(parser.parseOptionalArrow()))
+    return parser.parseType(type);
+  type = value.getType();
+  return success();
+}
+
+/// The bare keyword. The attribute's own syntax would add a space.
+static void printActivationKind(OpAsmPrinter &printer, Operation *,
+                                ActivationKindAttr kind) {
+  printer << stringifyActivationKind(kind.getValue());
+}
+
+static ParseResult parseActivationKind(OpAsmParser &parser,
+                                       ActivationKindAttr &kind) {
+  StringRef keyword;
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&keyword))
+    return failure();
+  std::optional<ActivationKind> value = symbolizeActivationKind(keyword);
+  if (!value)
+    return parser.emitError(loc)
+           << "'" << keyword << "' is not an activation function";
+  kind = ActivationKindAttr::get(parser.getContext(), *value);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// ConstantOp
+//===----------------------------------------------------------------------===//
+
+void ConstantOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getResult(), "cst");
+}
+
+LogicalResult ConstantOp::verify() {
+  RankedTensorType type = getType();
+  Type stored = type.getElementType();
+  if (auto quantized = dyn_cast<quant::QuantizedType>(stored))
+    stored = quantized.getStorageType();
+  auto expected = RankedTensorType::get(type.getShape(), stored);
+  if (getValue().getType() != expected)
+    return emitOpError() << "expected values of type " << expected << ", got "
+                         << getValue().getType();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Conv2DOp
+//===----------------------------------------------------------------------===//
+
+void Conv2DOp::build(OpBuilder &builder, OperationState &state, Value input,
+                     Value weight, Value bias, ArrayRef<int64_t> strides,
+                     ArrayRef<int64_t> pads, ArrayRef<int64_t> dilations,
+                     int64_t groups) {
+  Type type = typeFor(input, conv2DShape(shapeOf(input), shapeOf(weight),
+                                         strides, pads, dilations, groups));
+  build(builder, state, type, input, weight, bias, /*residual=*/Value(),
+        strides, pads, dilations, groups, FloatAttr(), FloatAttr());
+}
+
+LogicalResult Conv2DOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc,
+                conv2DShape(shapeOf(adaptor.getInput()),
+                            shapeOf(adaptor.getWeight()), adaptor.getStrides(),
+                            adaptor.getPads(), adaptor.getDilations(),
+                            adaptor.getGroups()),
+                inferred);
+}
+
+LogicalResult Conv2DOp::verify() {
+  Expected<Shape> shape =
+      conv2DShape(shapeOf(getInput()), shapeOf(getWeight()), getStrides(),
+                  getPads(), getDilations(), getGroups());
+  if (!shape) {
+    InFlightDiagnostic diag =
+        emitOpError() << llvm::toString(shape.takeError());
+    noteDefinition(diag, getWeight(), "weight");
+    return diag;
+  }
+  if (failed(verifyResultShape(*this, getResult(), std::move(shape))) ||
+      failed(verifyWeightAndBias(*this, getInput(), getWeight(), getBias(),
+                                 getResult())))
+    return failure();
+  if (Value residual = getResidual()) {
+    if (shapeOf(residual) != shapeOf(getResult())) {
+      InFlightDiagnostic diag =
+          emitOpError() << "expected a residual of shape "
+                        << formatShape(shapeOf(getResult())) << ", got "
+                        << formatShape(shapeOf(residual));
+      noteDefinition(diag, residual, "residual");
+      return diag;
+    }
+    if (failed(verifySameKind(
+            *this, {{"result", getResult()}, {"residual", residual}})))
+      return failure();
+  }
+  return verifyClampRange(*this, getClampRange());
+}
+
+bool Conv2DOp::isPointwise() {
+  auto one = [](int64_t v) { return v == 1; };
+  return getKernelH() == 1 && getKernelW() == 1 &&
+         llvm::all_of(getStrides(), one) && hasZeroPads();
+}
+
+int64_t Conv2DOp::getMacs() {
+  return getResult().getType().getNumElements() * getChannelsPerGroup() *
+         getKernelH() * getKernelW();
+}
+
+ClampRange Conv2DOp::getClampRange() {
+  return toRange(getClampMin(), getClampMax());
+}
+
+void Conv2DOp::setClampRange(ClampRange range) {
+  setClampMinAttr(toAttr(getContext(), range.min));
+  setClampMaxAttr(toAttr(getContext(), range.max));
+}
+
+//===----------------------------------------------------------------------===//
+// LinearOp
+//===----------------------------------------------------------------------===//
+
+void LinearOp::build(OpBuilder &builder, OperationState &state, Value input,
+                     Value weight, Value bias) {
+  Type type = typeFor(input, linearShape(shapeOf(input), shapeOf(weight)));
+  build(builder, state, type, input, weight, bias);
+}
+
+LogicalResult LinearOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(
+      loc, linearShape(shapeOf(adaptor.getInput()), shapeOf(adaptor.getWeight())),
+      inferred);
+}
+
+LogicalResult LinearOp::verify() {
+  Expected<Shape> shape = linearShape(shapeOf(getInput()), shapeOf(getWeight()));
+  if (!shape) {
+    InFlightDiagnostic diag =
+        emitOpError() << llvm::toString(shape.takeError());
+    noteDefinition(diag, getWeight(), "weight");
+    return diag;
+  }
+  if (failed(verifyResultShape(*this, getResult(), std::move(shape))))
+    return failure();
+  return verifyWeightAndBias(*this, getInput(), getWeight(), getBias(),
+                             getResult());
+}
+
+//===----------------------------------------------------------------------===//
+// BatchNormOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult BatchNormOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc, Shape(shapeOf(adaptor.getInput())), inferred);
+}
+
+LogicalResult BatchNormOp::verify() {
+  ArrayRef<int64_t> shape = shapeOf(getInput());
+  if (shape.size() < 2)
+    return emitOpError() << "expected an input with a channel axis 1, got shape "
+                         << formatShape(shape);
+  for (NamedTensor parameter : {NamedTensor{"scale", getScale()},
+                                {"bias", getBias()},
+                                {"mean", getMean()},
+                                {"variance", getVariance()}}) {
+    if (shapeOf(parameter.value) == ArrayRef<int64_t>{shape[1]})
+      continue;
+    InFlightDiagnostic diag =
+        emitOpError() << "expected " << parameter.name << " of shape "
+                      << shape[1] << ", got "
+                      << formatShape(shapeOf(parameter.value));
+    noteDefinition(diag, parameter.value, parameter.name);
+    return diag;
+  }
+  float epsilon = getEpsilon().convertToFloat();
+  if (!(epsilon >= 0) || std::isinf(epsilon))
+    return emitOpError() << "expected an epsilon of zero or more, got "
+                         << epsilon;
+  return verifyResultShape(*this, getResult(), Shape(shape));
+}
+
+//===----------------------------------------------------------------------===//
+// MaxPool2DOp, AvgPool2DOp
+//===----------------------------------------------------------------------===//
+
+/// Accepts the extents of both roundings.
+static LogicalResult verifyPool(Operation *op, Value input, Value result,
+                                Expected<Window> window, bool needImage) {
+  if (!window)
+    return op->emitOpError() << llvm::toString(window.takeError());
+  Expected<Shape> up =
+      pool2DShape(shapeOf(input), *window, Rounding::Up, /*needImage=*/false);
+  if (!up)
+    return op->emitOpError() << llvm::toString(up.takeError());
+  Shape down = llvm::cantFail(pool2DShape(shapeOf(input), *window,
+                                          Rounding::Down, /*needImage=*/false));
+  ArrayRef<int64_t> got = shapeOf(result);
+  bool fits = got.size() == 4;
+  for (size_t d = 0; fits && d < 4; ++d)
+    fits = got[d] == (*up)[d] || got[d] == down[d];
+  if (!fits) {
+    InFlightDiagnostic diag = op->emitOpError()
+                              << "expected a result of shape "
+                              << formatShape(down);
+    if (*up != down)
+      diag << " or, rounded up, " << formatShape(*up);
+    return diag << ", got " << formatShape(got);
+  }
+  if (needImage &&
+      (!everyWindowMeetsImage(shapeOf(input)[2], got[2], window->vertical) ||
+       !everyWindowMeetsImage(shapeOf(input)[3], got[3], window->horizontal)))
+    return op->emitOpError()
+           << "expected every window to hold a position of the image, got a "
+              "window that lies in the padding";
+  return success();
+}
+
+static LogicalResult inferPool(std::optional<Location> loc, Value input,
+                               Expected<Window> window,
+                               SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  if (!window)
+    return answer(loc, window.takeError(), inferred);
+  return answer(loc,
+                pool2DShape(shapeOf(input), *window, Rounding::Down,
+                            /*needImage=*/false),
+                inferred);
+}
+
+LogicalResult MaxPool2DOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return inferPool(loc, adaptor.getInput(),
+                   Window::get(adaptor.getKernel(), adaptor.getStrides(),
+                               adaptor.getPads(), adaptor.getDilations()),
+                   inferred);
+}
+
+LogicalResult MaxPool2DOp::verify() {
+  if (failed(verifyPool(
+          *this, getInput(), getResult(),
+          Window::get(getKernel(), getStrides(), getPads(), getDilations()),
+          /*needImage=*/true)))
+    return failure();
+  return verifySameElementType(*this, getInput(), getResult());
+}
+
+LogicalResult AvgPool2DOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return inferPool(loc, adaptor.getInput(),
+                   Window::get(adaptor.getKernel(), adaptor.getStrides(),
+                               adaptor.getPads(), {1, 1}),
+                   inferred);
+}
+
+LogicalResult AvgPool2DOp::verify() {
+  if (failed(verifyPool(
+          *this, getInput(), getResult(),
+          Window::get(getKernel(), getStrides(), getPads(), {1, 1}),
+          /*needImage=*/!getCountIncludePad())))
+    return failure();
+  return verifySameKind(*this,
+                        {{"input", getInput()}, {"result", getResult()}});
+}
+
+int64_t AvgPool2DOp::getWindowCount(int64_t y, int64_t x) {
+  WindowAxis v{getKernelH(), getStrideH(), 1, getPadTop(), getPadBottom()};
+  WindowAxis h{getKernelW(), getStrideW(), 1, getPadLeft(), getPadRight()};
+  if (!getCountIncludePad())
+    return countPositions(y, v, 0, getInH()) *
+           countPositions(x, h, 0, getInW());
+  return countPositions(y, v, -v.padBefore, getInH() + v.padAfter) *
+         countPositions(x, h, -h.padBefore, getInW() + h.padAfter);
+}
+
+//===----------------------------------------------------------------------===//
+// AddOp, ClampOp, ActivationOp
+//===----------------------------------------------------------------------===//
+
+void AddOp::build(OpBuilder &builder, OperationState &state, Value lhs,
+                  Value rhs) {
+  build(builder, state, typeFor(lhs, broadcastShape(shapeOf(lhs), shapeOf(rhs))),
+        lhs, rhs, FloatAttr(), FloatAttr());
+}
+
+LogicalResult AddOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(
+      loc, broadcastShape(shapeOf(adaptor.getLhs()), shapeOf(adaptor.getRhs())),
+      inferred);
+}
+
+LogicalResult AddOp::verify() {
+  if (failed(verifyResultShape(
+          *this, getResult(),
+          broadcastShape(shapeOf(getLhs()), shapeOf(getRhs())))) ||
+      failed(verifySameKind(
+          *this, {{"lhs", getLhs()}, {"rhs", getRhs()}, {"result", getResult()}})))
+    return failure();
+  return verifyClampRange(*this, getClampRange());
+}
+
+ClampRange AddOp::getClampRange() {
+  return toRange(getClampMin(), getClampMax());
+}
+
+void AddOp::setClampRange(ClampRange range) {
+  setClampMinAttr(toAttr(getContext(), range.min));
+  setClampMaxAttr(toAttr(getContext(), range.max));
+}
+
+void ClampOp::build(OpBuilder &builder, OperationState &state, Value input,
+                    ClampRange range) {
+  build(builder, state, input.getType(), input,
+        toAttr(builder.getContext(), range.min),
+        toAttr(builder.getContext(), range.max));
+}
+
+LogicalResult ClampOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc, Shape(shapeOf(adaptor.getInput())), inferred);
+}
+
+LogicalResult ClampOp::verify() {
+  if (failed(verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())))) ||
+      failed(verifySameKind(
+          *this, {{"input", getInput()}, {"result", getResult()}})))
+    return failure();
+  return verifyClampRange(*this, getClampRange());
+}
+
+ClampRange ClampOp::getClampRange() { return toRange(getMin(), getMax()); }
+
+void ClampOp::setClampRange(ClampRange range) {
+  setMinAttr(toAttr(getContext(), range.min));
+  setMaxAttr(toAttr(getContext(), range.max));
+}
+
+LogicalResult ActivationOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc, Shape(shapeOf(adaptor.getInput())), inferred);
+}
+
+bool ActivationOp::usesAlpha(ActivationKind kind) {
+  return kind == ActivationKind::LeakyRelu || kind == ActivationKind::Elu ||
+         kind == ActivationKind::HardSigmoid;
+}
+
+bool ActivationOp::usesBeta(ActivationKind kind) {
+  return kind == ActivationKind::HardSigmoid;
+}
+
+LogicalResult ActivationOp::verify() {
+  for (auto [name, value, used] :
+       {std::make_tuple("alpha", getAlpha(), usesAlpha(getKind())),
+        std::make_tuple("beta", getBeta(), usesBeta(getKind()))}) {
+    if (!value.isFinite())
+      return emitOpError() << "expected a finite '" << name << "'";
+    if (!used && !value.isZero())
+      return emitOpError() << "expected no '" << name << "' for "
+                           << stringifyActivationKind(getKind()) << ", got "
+                           << value.convertToFloat();
+  }
+  if (failed(verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())))))
+    return failure();
+  return verifySameKind(*this,
+                        {{"input", getInput()}, {"result", getResult()}});
+}
+
+//===----------------------------------------------------------------------===//
+// ConcatOp, PadOp, ReshapeOp
+//===----------------------------------------------------------------------===//
+
+static Expected<Shape> concatShapeOf(ValueRange inputs, int64_t axis) {
+  SmallVector<ArrayRef<int64_t>> shapes;
+  for (Value input : inputs)
+    shapes.push_back(shapeOf(input));
+  return concatShape(shapes, axis);
+}
+
+void ConcatOp::build(OpBuilder &builder, OperationState &state,
+                     ValueRange inputs, int64_t axis) {
+  build(builder, state, typeFor(inputs.front(), concatShapeOf(inputs, axis)),
+        inputs, axis);
+}
+
+LogicalResult ConcatOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc, concatShapeOf(adaptor.getInputs(), adaptor.getAxis()),
+                inferred);
+}
+
+LogicalResult ConcatOp::verify() {
+  Expected<Shape> shape = concatShapeOf(getInputs(), getAxis());
+  if (!shape) {
+    InFlightDiagnostic diag =
+        emitOpError() << llvm::toString(shape.takeError());
+    if (!getInputs().empty())
+      noteDefinition(diag, getInputs().front(), "input 0");
+    return diag;
+  }
+  if (failed(verifyResultShape(*this, getResult(), std::move(shape))))
+    return failure();
+  SmallVector<NamedTensor> tensors{{"result", getResult()}};
+  for (Value input : getInputs())
+    tensors.push_back({"input", input});
+  return verifySameKind(*this, tensors);
+}
+
+void PadOp::build(OpBuilder &builder, OperationState &state, Value input,
+                  ArrayRef<int64_t> pads, float value) {
+  build(builder, state, typeFor(input, padShape(shapeOf(input), pads)), input,
+        builder.getDenseI64ArrayAttr(pads), builder.getF32FloatAttr(value));
+}
+
+LogicalResult
+PadOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
+                                 Adaptor adaptor,
+                                 SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc, padShape(shapeOf(adaptor.getInput()), adaptor.getPads()),
+                inferred);
+}
+
+LogicalResult PadOp::verify() {
+  if (failed(verifyResultShape(*this, getResult(),
+                               padShape(shapeOf(getInput()), getPads()))))
+    return failure();
+  if (getValue().isNaN())
+    return emitOpError() << "expected a fill value that is a number, got NaN";
+  return verifySameElementType(*this, getInput(), getResult());
+}
+
+bool PadOp::isSpatial() {
+  ArrayRef<int64_t> pads = getPads();
+  return pads.size() == 8 && pads[0] == 0 && pads[1] == 0 && pads[4] == 0 &&
+         pads[5] == 0;
+}
+
+void ReshapeOp::build(OpBuilder &builder, OperationState &state, Value input,
+                      ArrayRef<int64_t> shape) {
+  auto type = cast<RankedTensorType>(input.getType());
+  build(builder, state, RankedTensorType::get(shape, type.getElementType()),
+        input);
+}
+
+LogicalResult ReshapeOp::verify() {
+  if (getType().getNumElements() != getInput().getType().getNumElements())
+    return emitOpError() << "expected a result of "
+                         << getInput().getType().getNumElements()
+                         << " elements, got " << getType().getNumElements()
+                         << " (" << formatShape(getType().getShape()) << ")";
+  return verifySameElementType(*this, getInput(), getResult());
+}
+
+//===----------------------------------------------------------------------===//
+// SoftmaxOp, ArgMaxOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult SoftmaxOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc, Shape(shapeOf(adaptor.getInput())), inferred);
+}
+
+LogicalResult SoftmaxOp::verify() {
+  // Only the axis is of interest here; the shape does not change.
+  if (Expected<Shape> reduced =
+          reduceShape(shapeOf(getInput()), getAxis(), /*keepDims=*/true);
+      !reduced)
+    return emitOpError() << llvm::toString(reduced.takeError());
+  if (failed(verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())))))
+    return failure();
+  return verifySameKind(*this,
+                        {{"input", getInput()}, {"result", getResult()}});
+}
+
+LogicalResult ArgMaxOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc,
+                reduceShape(shapeOf(adaptor.getInput()), adaptor.getAxis(),
+                            adaptor.getKeepdims()),
+                inferred);
+}
+
+LogicalResult ArgMaxOp::verify() {
+  return verifyResultShape(
+      *this, getResult(),
+      reduceShape(shapeOf(getInput()), getAxis(), getKeepdims()));
+}
+
+#define GET_OP_CLASSES
+#include "nncc/Dialect/NN/IR/NNOps.cpp.inc"

@@ -1,0 +1,86 @@
+//===- CalibrationData.cpp - Inputs to calibrate with ---------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nncc/Quantization/CalibrationData.h"
+
+#include "nncc/Dialect/NN/IR/Shapes.h"
+#include "nncc/Quantization/Names.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace nncc;
+using llvm::Expected;
+
+/// The file of an argument in a folder of calibration inputs.
+static std::string getFileName(StringRef argument) {
+  std::string name = argument.str();
+  for (char &c : name)
+    if (!llvm::isAlnum(c) && c != '.' && c != '_' && c != '-')
+      c = '_';
+  return name + ".npy";
+}
+
+Expected<CalibrationData> CalibrationData::load(StringRef path,
+                                                func::FuncOp function) {
+  bool isFolder = llvm::sys::fs::is_directory(path);
+  if (!isFolder && function.getNumArguments() != 1)
+    return llvm::createStringError(
+        "'%s': the model has %u inputs; give a folder that holds a .npy file "
+        "for each",
+        path.str().c_str(), function.getNumArguments());
+
+  CalibrationData result;
+  for (Value argument : function.getArguments()) {
+    std::string name = getTensorName(argument);
+    SmallString<128> file(path);
+    if (isFolder)
+      llvm::sys::path::append(file, getFileName(name));
+    Expected<NpyArray> array = NpyArray::open(file);
+    if (!array)
+      return array.takeError();
+
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type || !type.hasStaticShape() || !type.getElementType().isF32())
+      return llvm::createStringError(
+          "cannot calibrate input '" + name +
+          "': it is not a float tensor of a known shape");
+    ArrayRef<int64_t> expected = type.getShape();
+    ArrayRef<int64_t> got(array->getShape());
+    bool matches =
+        !got.empty() && (got.drop_front() == expected ||
+                         (!expected.empty() && expected.front() == 1 &&
+                          got.drop_front() == expected.drop_front()));
+    if (!matches)
+      return llvm::createStringError(
+          "'" + file.str() + "': expected a batch of inputs of shape " +
+          nn::formatShape(expected) + " for '" + name + "', got an array of " +
+          nn::formatShape(got));
+    if (!result.arrays.empty() && result.count != got.front())
+      return llvm::createStringError(
+          "'" + file.str() + "': holds " + Twine(got.front()) +
+          " inputs, the file before it " + Twine(result.count));
+    result.count = got.front();
+    result.arrays.push_back(std::move(*array));
+    result.shapes.emplace_back(expected.begin(), expected.end());
+  }
+  if (result.arrays.empty())
+    return llvm::createStringError("the model has no inputs to calibrate with");
+  return result;
+}
+
+std::vector<TensorData> CalibrationData::get(int64_t index) const {
+  std::vector<TensorData> inputs;
+  for (auto [array, shape] : llvm::zip_equal(arrays, shapes)) {
+    TensorData input;
+    input.shape = shape;
+    input.floats = array.read(index * input.size(), input.size());
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}

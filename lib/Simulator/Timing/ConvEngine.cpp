@@ -1,0 +1,92 @@
+//===- ConvEngine.cpp - CONV ----------------------------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ConvEngine.h"
+#include "nncc/Simulator/InstructionCost.h"
+
+#include <algorithm>
+
+using namespace nncc;
+using namespace nncc::sim;
+
+bool ConvEngine::canAccept(uint32_t) const {
+  // The registers for the next weight block are free from the last tap on.
+  return !next && (!current || current->lastTap <= context.now);
+}
+
+void ConvEngine::start(uint32_t inst) {
+  next = {inst, context.now + context.constants.convStart +
+                    context.arch.vector};
+  context.result.arrayMacs += arrayMacs(conv(inst), context.arch);
+}
+
+/// Whether sums that are not drained yet hold the bank of `inst`, or the words
+/// that it reads are still to be written by the drain.
+bool ConvEngine::waitsForDrain(uint32_t inst) const {
+  for (const Drain &drain : drains)
+    if (conv(drain.inst).psumBank == conv(inst).psumBank ||
+        sources.reads(inst, resultRange(conv(drain.inst))))
+      return true;
+  return false;
+}
+
+bool ConvEngine::work() {
+  uint64_t now = context.now;
+  if (current && current->end <= now) {
+    uint64_t sums = current->end + context.constants.convPipeline;
+    if (conv(current->inst).drain)
+      drains.push_back({current->inst, sums});
+    else
+      complete(current->inst, sums);
+    current.reset();
+    return true;
+  }
+  if (!current && next && next->blockLoaded <= now &&
+      !waitsForDrain(next->inst)) {
+    const isa::Conv &inst = conv(next->inst);
+    uint64_t end = now + accumulateCycles(inst, context.arch);
+    current = {next->inst, end - uint64_t(inst.height) * inst.width, end};
+    next.reset();
+    return true;
+  }
+  if (drainEnd == kNever && !drains.empty() && drains.front().ready <= now) {
+    drainEnd = now + drainCycles(conv(drains.front().inst));
+    return true;
+  }
+  if (drainEnd <= now) {
+    complete(drains.front().inst, drainEnd + context.constants.drainPipeline);
+    drains.pop_front();
+    drainEnd = kNever;
+    return true;
+  }
+  return false;
+}
+
+uint64_t ConvEngine::nextWorkEvent() const {
+  uint64_t event = drainEnd;
+  auto consider = [&](uint64_t time) {
+    if (time > context.now)
+      event = std::min(event, time);
+  };
+  if (current) {
+    consider(current->lastTap);
+    consider(current->end);
+  }
+  if (next)
+    consider(next->blockLoaded);
+  if (!drains.empty())
+    consider(drains.front().ready);
+  return event;
+}
+
+std::optional<Activity> ConvEngine::workActivity() const {
+  if (current)
+    return Activity{Activity::Busy};
+  if (next)
+    return Activity{next->blockLoaded > context.now ? Activity::Overhead
+                                                    : Activity::Drain};
+  return std::nullopt;
+}

@@ -1,0 +1,63 @@
+//===- ConvEngine.h - CONV --------------------------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNCC_LIB_SIMULATOR_TIMING_CONVENGINE_H
+#define NNCC_LIB_SIMULATOR_TIMING_CONVENGINE_H
+
+#include "EngineModel.h"
+#include "SourceRanges.h"
+
+namespace nncc::sim {
+
+/// The convolution engine: one instruction accumulates, the one behind it loads
+/// its first weight block during its last tap, and those before it are drained.
+class ConvEngine : public EngineModel {
+public:
+  ConvEngine(Context &context, const SourceRanges &sources)
+      : EngineModel(context, isa::Engine::Conv), sources(sources) {}
+
+  /// The instruction that accumulates.
+  std::optional<uint32_t> accumulating() const {
+    return current ? std::optional<uint32_t>(current->inst) : std::nullopt;
+  }
+  bool draining() const { return drainEnd != kNever; }
+
+private:
+  struct Next {
+    uint32_t inst;
+    uint64_t blockLoaded;
+  };
+  struct Current {
+    uint32_t inst;
+    uint64_t lastTap; ///< begin of the last tap
+    uint64_t end;
+  };
+  struct Drain {
+    uint32_t inst;
+    uint64_t ready; ///< the sums are complete
+  };
+
+  const isa::Conv &conv(uint32_t inst) const {
+    return std::get<isa::Conv>(get(inst).body);
+  }
+  bool waitsForDrain(uint32_t inst) const;
+
+  bool work() override;
+  uint64_t nextWorkEvent() const override;
+  std::optional<Activity> workActivity() const override;
+  bool canAccept(uint32_t inst) const override;
+  void start(uint32_t inst) override;
+
+  const SourceRanges &sources;
+  std::optional<Next> next;
+  std::optional<Current> current;
+  std::deque<Drain> drains; ///< the first is drained while drainEnd is set
+  uint64_t drainEnd = kNever;
+};
+
+} // namespace nncc::sim
+
+#endif // NNCC_LIB_SIMULATOR_TIMING_CONVENGINE_H

@@ -1,0 +1,33 @@
+//===- Devices.h - The runtime's own devices --------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNCC_RUNTIME_LIB_DEVICES_DEVICES_H
+#define NNCC_RUNTIME_LIB_DEVICES_DEVICES_H
+
+#include "nncc/device.h"
+
+#include <cstddef>
+#include <string>
+
+namespace nncc::runtime {
+
+/// The device at `index`, null behind the last.
+const nncc_device_ops *deviceAt(size_t index);
+/// The device of that name, or null.
+const nncc_device_ops *findDevice(const std::string &name);
+/// "sim, ...": for messages.
+std::string deviceNames();
+
+/// For implementations of a device: writes a message and returns `status`.
+nncc_status fail(nncc_status status, const std::string &message, char *error,
+                 size_t errorSize);
+
+// The devices: one file each.
+extern const nncc_device_ops simDevice;
+
+} // namespace nncc::runtime
+
+#endif // NNCC_RUNTIME_LIB_DEVICES_DEVICES_H

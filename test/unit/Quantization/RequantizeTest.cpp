@@ -1,0 +1,254 @@
+//===- RequantizeTest.cpp - Integer arithmetic ----------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nncc/Quantization/Requantize.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+using namespace nncc;
+
+//===----------------------------------------------------------------------===//
+// Multipliers
+//===----------------------------------------------------------------------===//
+
+TEST(ChooseMultiplier, PowerOfTwoIsAShift) {
+  for (int k = 1; k <= 40; ++k) {
+    auto multiplier = chooseMultiplier(std::ldexp(1.0, -k));
+    ASSERT_TRUE(multiplier) << k;
+    EXPECT_EQ(multiplier->m, 1) << k;
+    EXPECT_EQ(multiplier->s, k);
+  }
+}
+
+TEST(ChooseMultiplier, KeepsAShiftOfOne) {
+  // The hardware has no shift of zero.
+  auto one = chooseMultiplier(1.0);
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->m, 2);
+  EXPECT_EQ(one->s, 1);
+  auto large = chooseMultiplier(8192.0);
+  ASSERT_TRUE(large);
+  EXPECT_EQ(large->m, 16384);
+  EXPECT_EQ(large->s, 1);
+}
+
+TEST(ChooseMultiplier, HasFifteenBits) {
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> exponent(-24.0, 13.0);
+  for (int i = 0; i < 20000; ++i) {
+    double ratio = std::exp2(exponent(random));
+    auto multiplier = chooseMultiplier(ratio);
+    ASSERT_TRUE(multiplier) << ratio;
+    ASSERT_GE(multiplier->m, 1);
+    ASSERT_LE(multiplier->m, 32767);
+    ASSERT_GE(multiplier->s, 1);
+    ASSERT_LE(multiplier->s, 40);
+    ASSERT_TRUE(multiplier->m % 2 == 1 || multiplier->s == 1);
+    double value = std::ldexp(multiplier->m, -multiplier->s);
+    ASSERT_NEAR(value / ratio, 1.0, 1.0 / 32766) << ratio;
+  }
+}
+
+TEST(ChooseMultiplier, EndsOfTheRange) {
+  auto least = chooseMultiplier(std::ldexp(1.0, -41));
+  ASSERT_TRUE(least); // half a unit rounds up
+  EXPECT_EQ(least->m, 1);
+  EXPECT_EQ(least->s, 40);
+  EXPECT_FALSE(chooseMultiplier(std::ldexp(0.99, -41)));
+
+  auto greatest = chooseMultiplier(16383.7);
+  ASSERT_TRUE(greatest);
+  EXPECT_EQ(greatest->m, 32767);
+  EXPECT_EQ(greatest->s, 1);
+  EXPECT_FALSE(chooseMultiplier(16383.75));
+  EXPECT_FALSE(chooseMultiplier(1e300));
+}
+
+TEST(ChooseMultiplier, RefusesWhatIsNoRatio) {
+  EXPECT_FALSE(chooseMultiplier(0.0));
+  EXPECT_FALSE(chooseMultiplier(-1.0));
+  EXPECT_FALSE(chooseMultiplier(std::nan("")));
+  EXPECT_FALSE(chooseMultiplier(std::numeric_limits<double>::infinity()));
+}
+
+TEST(ScaleAccumulator, RoundsHalvesUp) {
+  EXPECT_EQ(scaleAccumulator(3, 1, 1), 2);   // 1.5
+  EXPECT_EQ(scaleAccumulator(-3, 1, 1), -1); // -1.5
+  EXPECT_EQ(scaleAccumulator(1, 1, 1), 1);   // 0.5
+  EXPECT_EQ(scaleAccumulator(-1, 1, 1), 0);  // -0.5
+  EXPECT_EQ(scaleAccumulator(0, 32767, 40), 0);
+}
+
+TEST(ScaleAccumulator, SaturatesTo25Bits) {
+  EXPECT_EQ(scaleAccumulator(std::numeric_limits<int32_t>::max(), 1, 1),
+            1 << 23);
+  EXPECT_EQ(scaleAccumulator(std::numeric_limits<int32_t>::min(), 1, 1),
+            -(1 << 23));
+  EXPECT_EQ(scaleAccumulator(-(1 << 24), 32767, 1), -(int64_t{32767} << 23));
+  // Just short of half a step.
+  EXPECT_EQ(scaleAccumulator(std::numeric_limits<int32_t>::min(), 32767, 40), 0);
+}
+
+TEST(Requantize, Clamps) {
+  EXPECT_EQ(requantize(1000, 1, 1, 0, -128, 127), 127);
+  EXPECT_EQ(requantize(-1000, 1, 1, 0, -128, 127), -128);
+  EXPECT_EQ(requantize(-1000, 1, 1, 10, 10, 127), 10);
+  EXPECT_EQ(requantize(40, 1, 1, -128, -128, 127), -108);
+}
+
+//===----------------------------------------------------------------------===//
+// Additions
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Scales {
+  double sa;
+  int za;
+  double sb;
+  int zb;
+  double sy;
+  int zy;
+};
+const Scales kScales[] = {{0.5, 0, 0.5, 0, 0.5, 0},
+                          {0.02, -128, 0.013, 3, 0.025, -128},
+                          {1.0, -128, 1e-4, 127, 0.9, 127},
+                          {1e-6, 5, 2e-6, -7, 3e-6, 11},
+                          {100.0, 127, 3.0, -128, 0.05, 0}};
+} // namespace
+
+TEST(ChooseAdd, IsWithinHalfAStepOfTheRealSum) {
+  for (const Scales &k : kScales) {
+    auto params = chooseAdd(k.sa, k.za, k.sb, k.zb, k.sy);
+    ASSERT_TRUE(params);
+    ASSERT_LE(std::abs(params->ma), 32767);
+    ASSERT_LE(std::abs(params->mb), 32767);
+    ASSERT_TRUE(params->s >= 1 && params->s <= 31);
+    // Each multiplier may be off by half a unit, over up to 255 steps.
+    double slack = 0.5 + 255.0 * std::ldexp(1.0, -params->s);
+    for (int a = -128; a <= 127; ++a)
+      for (int b = -128; b <= 127; ++b) {
+        int64_t sum =
+            int64_t{a} * params->ma + int64_t{b} * params->mb + params->c;
+        ASSERT_TRUE(sum >= INT32_MIN && sum <= INT32_MAX);
+        double real = (k.sa * (a - k.za) + k.sb * (b - k.zb)) / k.sy + k.zy;
+        real = std::min(std::max(real, -128.0), 127.0);
+        ASSERT_NEAR(addQuantized(a, b, *params, k.zy, -128, 127), real, slack)
+            << a << " + " << b;
+      }
+  }
+}
+
+TEST(ChooseAdd, UsesTheLargestShift) {
+  auto params = chooseAdd(1.0, 0, 0.25, 0, 1.0);
+  ASSERT_TRUE(params);
+  EXPECT_EQ(params->ma, 16384); // 32768 would not fit
+  EXPECT_EQ(params->mb, 4096);
+  EXPECT_EQ(params->s, 14);
+  EXPECT_EQ(params->c, 8192);
+}
+
+TEST(ChooseAdd, RefusesDistantScales) {
+  EXPECT_FALSE(chooseAdd(1.0, 0, 1.0, 0, 1e-5));
+  EXPECT_FALSE(chooseAdd(1e-12, 0, 1e-12, 0, 1.0));
+  EXPECT_FALSE(chooseAdd(0.0, 0, 1.0, 0, 1.0));
+  // One operand too small to matter is fine.
+  auto params = chooseAdd(1.0, 0, 1e-12, 0, 1.0);
+  ASSERT_TRUE(params);
+  EXPECT_EQ(params->mb, 0);
+}
+
+TEST(ChooseResidual, IsWithinHalfAStepOfTheRealValue) {
+  for (const Scales &k : kScales) {
+    auto params = chooseResidual(k.sa, k.za, k.sy);
+    ASSERT_TRUE(params);
+    ASSERT_LE(std::abs(params->mr), 32767);
+    ASSERT_TRUE(params->sr >= 0 && params->sr <= 31);
+    double slack = 0.5 + 255.0 * std::ldexp(0.5, -params->sr);
+    for (int r = -128; r <= 127; ++r) {
+      int64_t sum = int64_t{r} * params->mr + params->cr;
+      ASSERT_TRUE(sum >= INT32_MIN && sum <= INT32_MAX);
+      ASSERT_NEAR(scaleResidual(r, *params), k.sa * (r - k.za) / k.sy, slack);
+    }
+  }
+}
+
+TEST(ChooseResidual, ShiftOfZeroHasNoRounding) {
+  auto params = chooseResidual(20000.0, 3, 1.0);
+  ASSERT_TRUE(params);
+  EXPECT_EQ(params->sr, 0);
+  EXPECT_EQ(params->mr, 20000);
+  EXPECT_EQ(params->cr, -60000);
+  EXPECT_FALSE(chooseResidual(40000.0, 0, 1.0));
+  EXPECT_FALSE(chooseResidual(1e-12, 0, 1.0));
+}
+
+TEST(MulQuantized, MatchesTheRealProduct) {
+  double sa = 0.02, sb = 0.01, sy = 0.03;
+  auto multiplier = chooseMultiplier(sa * sb / sy);
+  ASSERT_TRUE(multiplier);
+  for (int a = -128; a <= 127; ++a)
+    for (int b = -128; b <= 127; ++b) {
+      double real = sa * (a + 128) * sb * (b - 5) / sy - 20;
+      real = std::min(std::max(real, -100.0), 90.0);
+      ASSERT_NEAR(mulQuantized(a, -128, b, 5, multiplier->m, multiplier->s, -20,
+                               -100, 90),
+                  real, 0.52);
+    }
+}
+
+//===----------------------------------------------------------------------===//
+// Real values
+//===----------------------------------------------------------------------===//
+
+TEST(Quantize, RoundsHalvesAwayFromZero) {
+  EXPECT_EQ(quantize(0.5, 1.0, 0), 1);
+  EXPECT_EQ(quantize(-0.5, 1.0, 0), -1);
+  EXPECT_EQ(quantize(2.5, 1.0, -128), -125);
+}
+
+TEST(Quantize, Saturates) {
+  double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(quantize(1e300, 1e-300, 0), 127);
+  EXPECT_EQ(quantize(-infinity, 1.0, 7), -128);
+  EXPECT_EQ(quantize(infinity, 1.0, 7), 127);
+  EXPECT_EQ(quantize(std::nan(""), 1.0, 7), 7);
+  EXPECT_EQ(quantize(-500.0, 1.0, 0, -127, 127), -127);
+}
+
+TEST(ClampRange, MapsBounds) {
+  EXPECT_EQ(clampRange({}, {}, 0.1, 3), std::make_pair(-128, 127));
+  EXPECT_EQ(clampRange(0.0, {}, 0.1, -128), std::make_pair(-128, 127));
+  EXPECT_EQ(clampRange(0.0, 6.0, 0.1, -20), std::make_pair(-20, 40));
+  EXPECT_EQ(clampRange(-1e9, 1e9, 0.1, 0), std::make_pair(-128, 127));
+}
+
+TEST(BuildTable, EveryEntryIsTheQuantizedFunction) {
+  auto f = [](double x) { return std::sin(x); };
+  auto table = buildTable(f, 0.03, -10, 0.01, 20);
+  for (int q = -128; q <= 127; ++q) {
+    double real = std::round(f((q + 10) * 0.03) / 0.01) + 20;
+    EXPECT_EQ(table[q + 128], std::min(std::max(real, -128.0), 127.0)) << q;
+  }
+}
+
+TEST(BuildTable, IdentityOfEqualTypes) {
+  for (int zp : {-128, -3, 0, 127}) {
+    auto table = buildTable([](double x) { return x; }, 0.0371, zp, 0.0371, zp);
+    for (int q = -128; q <= 127; ++q)
+      ASSERT_EQ(table[q + 128], q);
+  }
+}
+
+TEST(FoldBias, WrapsModulo32Bits) {
+  EXPECT_EQ(foldBias(10, -128, 3), 394);
+  EXPECT_EQ(foldBias(std::numeric_limits<int32_t>::max(), -1, 1),
+            std::numeric_limits<int32_t>::min());
+}

@@ -1,0 +1,425 @@
+//===- TimingTests.cpp - Small cases computed by hand ---------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The configuration: V = 16, O = 32, ports of 8 bytes a cycle, 16 together,
+// latency 60, no refresh. The first instruction is asked for in cycle 0, its
+// data begins in cycle 60 and takes 8 cycles, two more and it is in its queue:
+// instruction i is there in cycle 70 + 8*i.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ProgramBuilder.h"
+#include "nncc/Simulator/InstructionCost.h"
+#include "nncc/Simulator/Timing.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+using namespace nncc;
+using namespace nncc::sim;
+using namespace nncc::sim::test;
+using isa::Engine;
+using isa::Memory;
+using isa::Region;
+using testing::HasSubstr;
+
+static ArchConfig makeArch() {
+  ArchConfig arch = z7020Arch();
+  arch.memoryRefreshInterval = 0;
+  return arch;
+}
+
+static uint64_t sum(const EngineTiming &timing) {
+  return timing.busy + timing.waiting() + timing.done;
+}
+
+/// Runs, and checks what holds for every run: all engines account for all
+/// cycles, the instructions' shares add up, tokens are given in order.
+static TimingResult run(const MachineProgram &program) {
+  TimingResult result;
+  EXPECT_EQ(TimingModel(program.arch)
+                .run(program.instructions, result, program.constants.data(),
+                     program.constants.size()),
+            "");
+  for (const EngineTiming &engine : result.engines)
+    EXPECT_EQ(sum(engine), result.cycles);
+  uint64_t shares = 0;
+  std::array<uint64_t, isa::kNumEngines> last{};
+  for (size_t i = 0; i < program.instructions.size(); ++i) {
+    const InstructionTiming &timing = result.instructions[i];
+    shares += timing.cycles.total();
+    EXPECT_LE(timing.start, timing.finish);
+    EXPECT_LE(timing.finish, result.cycles);
+    uint64_t &before = last[static_cast<size_t>(program.instructions[i].engine)];
+    EXPECT_LE(before, timing.finish);
+    before = timing.finish;
+  }
+  EXPECT_EQ(shares, result.cycles);
+  return result;
+}
+
+static const EngineTiming &engine(const TimingResult &result, Engine which) {
+  return result.engines[static_cast<size_t>(which)];
+}
+
+static uint64_t tokenWait(const TimingResult &result, Engine which,
+                          Engine from) {
+  return engine(result, which).token[static_cast<size_t>(from)];
+}
+
+TEST(Timing, EmptyProgram) {
+  EXPECT_EQ(run(ProgramBuilder(makeArch()).program).cycles, 0u);
+}
+
+TEST(Timing, Load) {
+  ProgramBuilder builder(makeArch());
+  builder.load(Memory::Feature, 0, Region::Input, 0, 64);
+  TimingResult result = run(builder.program);
+  // In the queue at 70, 4 + 60 to the first data, 1024 bytes in 128 cycles, 3.
+  EXPECT_EQ(result.instructions[0].start, 70u);
+  EXPECT_EQ(result.instructions[0].finish, 70u + 64 + 128 + 3);
+  EXPECT_EQ(result.cycles, 265u);
+  EXPECT_EQ(result.dramBytesRead, 1024u + 64);
+  EXPECT_EQ(result.dramBytesWritten, 0u);
+  EXPECT_EQ(engine(result, Engine::Load0).instruction, 70u);
+  EXPECT_EQ(engine(result, Engine::Load0).memory, 64u);
+  EXPECT_EQ(engine(result, Engine::Load0).busy, 128u);
+  EXPECT_EQ(engine(result, Engine::Load0).overhead, 3u);
+  EXPECT_EQ(engine(result, Engine::Conv).done, 265u);
+}
+
+TEST(Timing, BackToBackLoadsSeeTheLatencyOnce) {
+  ProgramBuilder builder(makeArch());
+  builder.load(Memory::Feature, 0, Region::Input, 0, 64);
+  builder.load(Memory::Feature, 64, Region::Input, 1024, 64);
+  TimingResult result = run(builder.program);
+  // 8 bursts of 128 bytes may be under way: exactly the first load. The second
+  // asks when the first byte has come, at 135, and waits for its turn.
+  EXPECT_EQ(result.instructions[1].start, 135u);
+  EXPECT_EQ(result.instructions[0].finish, 265u);
+  EXPECT_EQ(result.instructions[1].finish, 265u + 128);
+}
+
+TEST(Timing, ShortRowsAreLimitedByTheBurstsUnderWay) {
+  ProgramBuilder builder(makeArch());
+  isa::Load load;
+  load.countX = 1; // 16 bytes a row: a burst of two beats
+  load.countY = 60;
+  load.countZ = 1;
+  load.dramPitchY = 4;
+  load.localPitchY = 1;
+  builder.add(Engine::Load0, load);
+  TimingResult result = run(builder.program);
+  // 8 bursts of 16 bytes every 60 cycles: 960 bytes take 450 cycles, and one
+  // more because a rate is rounded down.
+  EXPECT_EQ(result.instructions[0].finish, 70u + 64 + 451 + 3);
+}
+
+TEST(Timing, LoadsShareTheMemory) {
+  ArchConfig arch = makeArch();
+  arch.memoryBytesPerCycle = 8;
+  ProgramBuilder builder(arch);
+  builder.load(Memory::Feature, 0, Region::Input, 0, 64);
+  builder.load(Memory::Feature, 64, Region::Input, 0, 64, Engine::Load1);
+  TimingResult result = run(builder.program);
+  // The first has data from 134 on, alone until 142: 64 of 1024 bytes. Then
+  // both get 4 bytes a cycle: the first has 960 left, 240 cycles, to 382; the
+  // second has 64 left, alone: 8 cycles.
+  EXPECT_EQ(result.instructions[0].finish, 382u + 3);
+  EXPECT_EQ(result.instructions[1].finish, 390u + 3);
+  // At its own pace it would have taken 128 cycles.
+  EXPECT_EQ(engine(result, Engine::Load0).busy, 128u);
+  EXPECT_EQ(engine(result, Engine::Load0).memory, 64u + 248 - 128);
+}
+
+TEST(Timing, RefreshStopsTransfers) {
+  ArchConfig arch = makeArch();
+  arch.memoryRefreshInterval = 200;
+  arch.memoryRefreshCycles = 10;
+  ProgramBuilder builder(arch);
+  builder.load(Memory::Feature, 0, Region::Input, 0, 64);
+  // As in Load, with the refresh from 200 to 210 in the middle of the data.
+  EXPECT_EQ(run(builder.program).cycles, 275u);
+}
+
+TEST(Timing, LoadWindowWritesAWordACycle) {
+  ArchConfig arch = makeArch();
+  isa::LoadWindow window;
+  window.countX = 100;
+  window.countY = 2;
+  window.groups = 1;
+  window.step = 3; // one pixel of three channels
+  window.start = -3;
+  window.rowBytes = 300;
+  isa::Instruction inst;
+  inst.body = window;
+  // The windows of a row reach bytes -3 to 310, of which 0 to 300 exist: 38
+  // beats, three bursts of at most 16.
+  TransferCost cost = transferCost(inst, arch);
+  EXPECT_EQ(cost.bytes, 2u * 304);
+  EXPECT_EQ(cost.bursts, 2u * 3);
+  EXPECT_EQ(cost.words, 200u);
+  ProgramBuilder builder(arch);
+  builder.add(Engine::Load0, window);
+  TimingResult result = run(builder.program);
+  // 608 bytes would take 76 cycles on the port; 200 words take 200, and one more
+  // because a rate is rounded down.
+  EXPECT_EQ(result.instructions[0].finish, 70u + 64 + 201 + 3);
+}
+
+TEST(Timing, LoadWindowOutsideTheRowsReadsNothing) {
+  isa::LoadWindow window;
+  window.countX = 5;
+  window.countY = 4;
+  window.groups = 1;
+  window.step = 1;
+  window.start = -100;
+  window.rowBytes = 300;
+  ProgramBuilder builder(makeArch());
+  builder.add(Engine::Load1, window);
+  TimingResult result = run(builder.program);
+  EXPECT_EQ(result.instructions[0].finish, 70u + 4 + 20 + 3);
+  EXPECT_EQ(result.dramBytesRead, 64u);
+}
+
+TEST(Timing, Save) {
+  ProgramBuilder builder(makeArch());
+  builder.save(Region::Output, 0, 0, 64);
+  TimingResult result = run(builder.program);
+  // 4 to the first word, 128 for the data, 60 for the response.
+  EXPECT_EQ(result.cycles, 70u + 4 + 128 + 60);
+  EXPECT_EQ(result.dramBytesWritten, 1024u);
+}
+
+TEST(Timing, Conv) {
+  ProgramBuilder builder(makeArch());
+  builder.add(Engine::Conv, makeConv(10, 10, 3));
+  TimingResult result = run(builder.program);
+  // 4 + 16 until the first block is loaded, three taps of 100 pixels, 8 until
+  // the sums are complete, 100 words of drain, 8 until the last is written.
+  EXPECT_EQ(result.cycles, 70u + 20 + 300 + 8 + 100 + 8);
+  EXPECT_EQ(result.arrayMacs, 3u * 100 * 16 * 32);
+  EXPECT_EQ(result.offeredMacs, result.cycles * 16 * 32);
+  EXPECT_EQ(engine(result, Engine::Conv).busy, 300u);
+  const CycleShares &cycles = result.instructions[0].cycles;
+  EXPECT_EQ(cycles.array, 300u);
+  EXPECT_EQ(cycles.drain, 100u);
+  EXPECT_EQ(cycles.latency, 70u + 20 + 8 + 8);
+}
+
+TEST(Timing, ConvOfFewPixelsWaitsForItsWeights) {
+  ProgramBuilder builder(makeArch());
+  builder.add(Engine::Conv, makeConv(2, 2, 3, /*drain=*/false));
+  // A block takes 16 cycles, longer than the 4 pixels of a tap; only the last
+  // tap has no block to load behind it.
+  EXPECT_EQ(run(builder.program).cycles, 70u + 20 + (16 + 16 + 4) + 8);
+}
+
+TEST(Timing, DrainHidesBehindTheNextConv) {
+  ProgramBuilder builder(makeArch());
+  isa::Conv conv = makeConv(10, 10, 3);
+  builder.add(Engine::Conv, conv);
+  conv.psumBank = 1;
+  conv.dstBase = 200;
+  builder.add(Engine::Conv, conv);
+  TimingResult result = run(builder.program);
+  // The first accumulates from 90 to 390 and drains from 398 to 498. The second
+  // starts with the last tap of the first, 290, has its block at 310 and
+  // accumulates from 390 to 690.
+  EXPECT_EQ(result.instructions[0].finish, 506u);
+  EXPECT_EQ(result.instructions[1].start, 290u);
+  EXPECT_EQ(result.instructions[1].finish, 690u + 8 + 100 + 8);
+  EXPECT_EQ(engine(result, Engine::Conv).busy, 600u);
+}
+
+TEST(Timing, ABankIsTakenUntilItIsDrained) {
+  ProgramBuilder builder(makeArch());
+  isa::Conv conv = makeConv(10, 10, 3);
+  builder.add(Engine::Conv, conv);
+  conv.dstBase = 200;
+  builder.add(Engine::Conv, conv);
+  TimingResult result = run(builder.program);
+  // As above, but the second accumulates from 498, when bank 0 is free.
+  EXPECT_EQ(result.instructions[1].finish, 498u + 300 + 8 + 100 + 8);
+  EXPECT_EQ(engine(result, Engine::Conv).drain, 498u - 390);
+}
+
+TEST(Timing, AConvThatReadsADrainedResultWaitsForIt) {
+  ProgramBuilder builder(makeArch());
+  builder.load(Memory::Tap, 0, Region::Constant, builder.taps({{0, 0, 0}}), 1);
+  isa::Conv conv = makeConv(10, 10, 1);
+  conv.dstBase = 200;
+  builder.add(Engine::Conv, conv);
+  conv.psumBank = 1;
+  conv.srcBase = 200;
+  conv.dstBase = 400;
+  builder.add(Engine::Conv, conv);
+  TimingResult dependent = run(builder.program);
+  // The first is there at 78, accumulates from 98 to 198, drains from 206 to
+  // 306; then the second takes 100 + 8 + 100 + 8.
+  EXPECT_EQ(dependent.instructions[2].finish, 306u + 216);
+  std::get<isa::Conv>(builder.program.instructions[2].body).srcBase = 600;
+  // Otherwise it follows the accumulation of the first, at 198.
+  EXPECT_EQ(run(builder.program).instructions[2].finish, 198u + 216);
+}
+
+TEST(Timing, TokensAreGivenInOrder) {
+  ProgramBuilder builder(makeArch());
+  builder.add(Engine::Conv, makeConv(10, 10, 1));
+  isa::Conv conv = makeConv(1, 1, 1, /*drain=*/false);
+  conv.psumBank = 1;
+  builder.add(Engine::Conv, conv);
+  TimingResult result = run(builder.program);
+  // The second is complete long before the first is drained.
+  EXPECT_EQ(result.instructions[0].finish, 90u + 100 + 8 + 100 + 8);
+  EXPECT_EQ(result.instructions[1].finish, result.instructions[0].finish);
+}
+
+TEST(Timing, Depthwise) {
+  ProgramBuilder builder(makeArch());
+  isa::Depthwise op = makeDepthwise(10, 10, 3);
+  op.groups = 2;
+  builder.add(Engine::Vector, op);
+  TimingResult result = run(builder.program);
+  // 4 to start, 8 words of records for each group, 3 rows of 3 columns, which
+  // take a cycle each, for 200 words, and 10 in the pipeline.
+  EXPECT_EQ(result.cycles, 70u + 4 + 16 + 600 + 10);
+  EXPECT_EQ(engine(result, Engine::Vector).busy, 616u);
+  EXPECT_EQ(result.instructions[0].cycles.vector, 616u);
+}
+
+TEST(Timing, VectorOperations) {
+  ArchConfig arch = makeArch();
+  auto cycles = [&](isa::Body body) {
+    isa::Instruction inst;
+    inst.body = std::move(body);
+    return vectorCycles(inst, arch, 8);
+  };
+  // 5 columns take two cycles.
+  EXPECT_EQ(cycles(makeMaxPool(10, 10, 5)), 100u * 5 * 2);
+  EXPECT_EQ(cycles(makeMaxPool(10, 10, 1)), 100u);
+  EXPECT_EQ(cycles(makeAdd(10, 10)), 100u);
+  EXPECT_EQ(cycles(makeMul(10, 10)), 100u);
+  EXPECT_EQ(cycles(makeTable(10, 10)), 100u + 16);
+}
+
+TEST(Timing, TokensOrderEngines) {
+  ProgramBuilder builder(makeArch());
+  builder.load(Memory::Feature, 0, Region::Input, 0, 64).post =
+      engines({Engine::Conv});
+  isa::Instruction &conv = builder.add(Engine::Conv, makeConv(8, 8, 1));
+  conv.wait = engines({Engine::Load0});
+  conv.post = engines({Engine::Save});
+  builder.save(Region::Output, 0, 0, 64).wait = engines({Engine::Conv});
+  TimingResult result = run(builder.program);
+  EXPECT_EQ(result.instructions[0].finish, 265u);
+  EXPECT_EQ(result.instructions[1].start, 265u);
+  uint64_t convFinish = 265 + 20 + 64 + 8 + 64 + 8;
+  EXPECT_EQ(result.instructions[1].finish, convFinish);
+  EXPECT_EQ(result.instructions[2].start, convFinish);
+  EXPECT_EQ(result.cycles, convFinish + 4 + 128 + 60);
+  // The convolution is in its queue at 78.
+  EXPECT_EQ(tokenWait(result, Engine::Conv, Engine::Load0), 265u - 78);
+  EXPECT_EQ(tokenWait(result, Engine::Save, Engine::Conv), convFinish - 86);
+  // Nothing computes after the convolution: those cycles are the save's.
+  EXPECT_EQ(result.instructions[2].cycles.memory, 128u);
+}
+
+TEST(Timing, AFullCounterHoldsTheProducer) {
+  ArchConfig arch = makeArch();
+  arch.tokenLimit = 1;
+  ProgramBuilder builder(arch);
+  for (int i = 0; i < 3; ++i) {
+    builder.load(Memory::Feature, 0, Region::Input, 0, 1).post =
+        engines({Engine::Conv});
+    isa::Conv conv = makeConv(20, 20, 2);
+    conv.psumBank = i % 2;
+    builder.add(Engine::Conv, conv).wait = engines({Engine::Load0});
+  }
+  TimingResult result = run(builder.program);
+  // The second load's token is taken when the second convolution starts; only
+  // then is there room for the third's.
+  EXPECT_EQ(result.instructions[4].finish, result.instructions[3].start);
+  EXPECT_GT(tokenWait(result, Engine::Load0, Engine::Conv), 0u);
+}
+
+TEST(Timing, AFullQueueHoldsTheInstructionsBehindIt) {
+  ArchConfig arch = makeArch();
+  arch.queueDepth = 2;
+  ProgramBuilder builder(arch);
+  for (int i = 0; i < 4; ++i)
+    builder.add(Engine::Conv, makeConv(20, 20, 4));
+  builder.load(Memory::Feature, 0, Region::Input, 0, 1);
+  TimingResult result = run(builder.program);
+  // The first convolution works, two are in the queue. The fourth gets its place
+  // when the second starts; the load follows a cycle later.
+  EXPECT_EQ(result.instructions[4].start, result.instructions[1].start + 1);
+}
+
+TEST(Timing, FetchRunsAheadOnlyAsFarAsItsBuffer) {
+  ArchConfig arch = makeArch();
+  arch.queueDepth = 2;
+  ProgramBuilder builder(arch);
+  for (int i = 0; i < 40; ++i)
+    builder.add(Engine::Vector, makeAdd(30, 30));
+  TimingResult result = run(builder.program);
+  // Each takes 4 + 900 + 10 cycles: fetching is hidden behind them.
+  EXPECT_EQ(result.cycles, 70u + 40 * 914);
+  EXPECT_EQ(result.dramBytesRead, 40u * 64);
+}
+
+TEST(Timing, AnUnmatchedWaitIsReported) {
+  ProgramBuilder builder(makeArch());
+  builder.load(Memory::Feature, 0, Region::Input, 0, 1);
+  builder.add(Engine::Conv, makeConv(1, 1, 1)).wait = engines({Engine::Load1});
+  TimingResult result;
+  EXPECT_EQ(TimingModel(builder.program.arch)
+                .run(builder.program.instructions, result),
+            "the program never ends: instruction 1 (conv) waits for a token of "
+            "load1 that never comes");
+}
+
+/// A pipeline of tiles as the compiler makes it; also what the model makes of it
+/// in total.
+TEST(Timing, DoubleBufferedTilesKeepTheArrayBusy) {
+  ArchConfig arch = makeArch();
+  ProgramBuilder builder(arch);
+  constexpr unsigned tiles = 50;
+  std::vector<uint32_t> layers;
+  for (unsigned tile = 0; tile < tiles; ++tile) {
+    isa::Instruction *inst = &builder.load(Memory::Feature, tile % 2 * 256,
+                                           Region::Input, 0, 256);
+    inst->post = engines({Engine::Conv});
+    inst->wait = tile >= 2 ? engines({Engine::Conv}) : 0;
+    isa::Conv conv = makeConv(16, 16, 9);
+    conv.psumBank = tile % 2;
+    conv.dstBase = 1024 + tile % 2 * 512;
+    inst = &builder.add(Engine::Conv, conv);
+    inst->wait = engines({Engine::Load0});
+    if (tile >= 2)
+      inst->wait |= engines({Engine::Save});
+    inst->post = engines({Engine::Load0, Engine::Save});
+    inst = &builder.save(Region::Output, 0, conv.dstBase, 256);
+    inst->wait = engines({Engine::Conv});
+    inst->post = engines({Engine::Conv});
+    layers.insert(layers.end(), 3, tile < tiles / 2 ? 0u : 1u);
+  }
+  TimingResult result = run(builder.program);
+  uint64_t array = uint64_t(tiles) * 9 * 256;
+  EXPECT_EQ(engine(result, Engine::Conv).busy, array);
+  // Everything else is the way in and the way out: a load of 512 cycles, a
+  // drain, a save of 512 cycles and the latencies.
+  EXPECT_LT(result.cycles, array + 2000);
+
+  std::vector<LayerTiming> summary = summarizeLayers(
+      builder.program.instructions, result, arch, layers, 3);
+  EXPECT_EQ(summary[0].cycles.total() + summary[1].cycles.total(),
+            result.cycles);
+  EXPECT_EQ(summary[0].arrayMacs + summary[1].arrayMacs, result.arrayMacs);
+  EXPECT_STREQ(summary[0].cycles.limiter(), "array");
+  EXPECT_EQ(summary[2].cycles.total(), 0u);
+  EXPECT_STREQ(summary[2].cycles.limiter(), "none");
+}

@@ -1,0 +1,117 @@
+//===- Options.cpp - Command line of nncc-run -----------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+#include "nncc/runtime.h"
+
+#include <cstdlib>
+#include <getopt.h>
+
+using namespace nncc::run;
+
+static const option kOptions[] = {
+    {"input", required_argument, nullptr, 'i'},
+    {"output", required_argument, nullptr, 'o'},
+    {"device", required_argument, nullptr, 'd'},
+    {"stats", required_argument, nullptr, 's'},
+    {"top", required_argument, nullptr, 't'},
+    {"timeout", required_argument, nullptr, 'T'},
+    {"check-uninitialized", no_argument, nullptr, 'u'},
+    {"help", no_argument, nullptr, 'h'},
+    {nullptr, 0, nullptr, 0},
+};
+
+std::string nncc::run::helpText() {
+  std::string devices;
+  for (size_t i = 0; const char *name = nncc_device_name(i); ++i)
+    devices += (i ? ", " : "") + std::string(name);
+  return "usage: nncc-run PROGRAM.bin --input [NAME=]FILE.npy ... [options]\n"
+         "\n"
+         "Runs a compiled network on a device.\n"
+         "\n"
+         "  -i, --input [NAME=]FILE.npy  values of an input; NAME may be left out\n"
+         "                               if there is one input. With a leading\n"
+         "                               dimension of N where the network has 1,\n"
+         "                               N inferences are run.\n"
+         "  -o, --output DIR             write each output to DIR/NAME.npy, with\n"
+         "                               '/' in its name replaced by '_'\n"
+         "      --device NAME            where to run; one of: " +
+         devices +
+         "\n"
+         "      --stats FILE.json        write cycles, utilization and traffic of\n"
+         "                               one inference, in all and by layer\n"
+         "      --top K                  print the K largest values of each output\n"
+         "                               (default 5 without --output and --stats)\n"
+         "      --timeout MS             stop an inference that takes longer\n"
+         "      --check-uninitialized    simulator: stop at a read of memory that\n"
+         "                               nothing has written\n"
+         "  -h, --help                   print this\n";
+}
+
+/// A number in decimal that fits and has nothing around it.
+static std::string parseNumber(const char *name, const char *text,
+                               unsigned &out) {
+  char *end = nullptr;
+  unsigned long value = std::strtoul(text, &end, 10);
+  if (*text < '0' || *text > '9' || *end != '\0' || value > 1000000000)
+    return std::string("--") + name + ": expected a number, got '" + text + "'";
+  out = static_cast<unsigned>(value);
+  return "";
+}
+
+std::string nncc::run::parseOptions(int argc, char **argv, Options &out) {
+  bool topGiven = false;
+  opterr = 0;
+  int which;
+  while ((which = getopt_long(argc, argv, ":i:o:h", kOptions, nullptr)) != -1) {
+    std::string error;
+    switch (which) {
+    case 'i':
+      out.inputs.push_back(optarg);
+      break;
+    case 'o':
+      out.outputFolder = optarg;
+      break;
+    case 'd':
+      out.device = optarg;
+      break;
+    case 's':
+      out.statsFile = optarg;
+      break;
+    case 't':
+      topGiven = true;
+      error = parseNumber("top", optarg, out.top);
+      break;
+    case 'T':
+      error = parseNumber("timeout", optarg, out.timeoutMs);
+      break;
+    case 'u':
+      out.checkUninitialized = true;
+      break;
+    case 'h':
+      out.help = true;
+      return "";
+    case ':':
+      error = std::string(argv[optind - 1]) + ": expected a value behind it";
+      break;
+    default:
+      error = std::string("unknown option ") + argv[optind - 1] +
+              "; --help lists all";
+      break;
+    }
+    if (!error.empty())
+      return error;
+  }
+  if (optind + 1 != argc)
+    return optind == argc
+               ? "no program; usage: nncc-run PROGRAM.bin --input FILE.npy"
+               : std::string("more than one program: '") + argv[optind] +
+                     "' and '" + argv[optind + 1] + "'";
+  out.program = argv[optind];
+  if (!topGiven && out.outputFolder.empty() && out.statsFile.empty())
+    out.top = 5;
+  return "";
+}
