@@ -25,8 +25,10 @@ namespace {
 std::vector<uint8_t> noise(size_t count) {
   std::vector<uint8_t> bytes(count);
   uint32_t state = 1;
-  for (uint8_t &byte : bytes)
+  for (uint8_t &byte : bytes) {
     byte = static_cast<uint8_t>((state = state * 1664525u + 1013904223u) >> 24);
+    byte = byte == 0x80 ? 0x81 : byte; // no weight is -128
+  }
   return bytes;
 }
 
@@ -86,8 +88,8 @@ static void runLayer(benchmark::State &state, uint32_t size, uint32_t channels,
   MachineOptions options;
   options.kernels = path;
   std::unique_ptr<Machine> machine;
-  std::string error = Machine::create(
-      makeLayer(size, channels, kernel).program, options, machine);
+  std::string error = Machine::create(makeLayer(size, channels, kernel).program,
+                                      options, machine);
   for (auto _ : state) {
     if (error.empty())
       error = machine->run();

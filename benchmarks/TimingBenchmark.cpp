@@ -20,8 +20,8 @@ static void timing(benchmark::State &state) {
   ProgramBuilder builder(arch);
   for (unsigned tile = 0; tile < 5000; ++tile) {
     bool reuse = tile >= 2;
-    isa::Instruction *inst = &builder.load(
-        isa::Memory::Feature, tile % 2 * 512, isa::Region::Input, 0, 512);
+    isa::Instruction *inst = &builder.load(isa::Memory::Feature, tile % 2 * 512,
+                                           isa::Region::Input, 0, 512);
     inst->post = engines({Engine::Conv});
     inst->wait = reuse ? engines({Engine::Conv}) : 0;
     inst = &builder.load(isa::Memory::Weight, tile % 2 * 32,
@@ -32,9 +32,8 @@ static void timing(benchmark::State &state) {
     conv.psumBank = tile % 2;
     conv.dstBase = 2048 + tile % 2 * 512;
     inst = &builder.add(Engine::Conv, conv);
-    inst->wait = static_cast<uint8_t>(
-        engines({Engine::Load0, Engine::Load1}) |
-        (reuse ? engines({Engine::Save}) : 0));
+    inst->wait = static_cast<uint8_t>(engines({Engine::Load0, Engine::Load1}) |
+                                      (reuse ? engines({Engine::Save}) : 0));
     inst->post = engines({Engine::Load0, Engine::Load1, Engine::Save});
     inst = &builder.save(isa::Region::Output, 0, conv.dstBase, 256);
     inst->wait = engines({Engine::Conv});

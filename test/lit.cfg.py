@@ -80,7 +80,7 @@ if config.nncc_sanitizers:
     config.available_features.add("asan")
 
 # Longer names first: %nncc-opt must not be read as %nncc and "-opt".
-for tool in ("nncc-tblgen", "nncc-objdump", "nncc-opt", "nncc-run", "nncc"):
+for tool in ("nncc-tblgen", "nncc-arch", "nncc-objdump", "nncc-opt", "nncc-run", "nncc"):
     config.substitutions.append(("%%%s" % tool, os.path.join(config.nncc_tools_dir, tool)))
 config.substitutions += [
     ("%python", python),

@@ -1,4 +1,8 @@
 //===- InitAll.h - Registration of all dialects and passes ------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_INITALL_H
 #define NNCC_INITALL_H

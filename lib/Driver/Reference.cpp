@@ -131,7 +131,7 @@ LogicalResult nncc::runReference(ModuleOp module, ArrayRef<std::string> inputs,
   auto keyOf = [&](Value value) -> StringRef {
     auto [it, isNew] = nameOf.try_emplace(value);
     if (isNew && names.size() < names.capacity()) {
-      names.push_back(getTensorName(value));
+      names.push_back(getBytesName(function, value));
       it->second = names.back();
     }
     return it->second;

@@ -33,8 +33,7 @@ Report Report::make(const Program &program, std::string &error) {
   Report report;
   report.program = &program;
   error = sim::TimingModel(program.arch)
-              .run(program.instructions, report.timing,
-                   program.constants.data(), program.constants.size());
+              .run(program.instructions, report.timing);
   if (!error.empty())
     return report;
   std::vector<sim::LayerTiming> layers =
@@ -44,6 +43,9 @@ Report Report::make(const Program &program, std::string &error) {
     Row row{&program.layers[i], layers[i]};
     row.utilization =
         share(row.layer->macs, row.timing.cycles.total(), program.arch);
+    if (row.timing.arrayMacs)
+      row.fill = static_cast<double>(row.layer->macs) /
+                 static_cast<double>(row.timing.arrayMacs);
     report.macs += row.layer->macs;
     report.rows.push_back(row);
   }
@@ -72,7 +74,7 @@ void Report::printText(llvm::raw_ostream &os) const {
   os << "configuration " << arch.name << ": " << arch.vector << "x"
      << arch.outputs << " array at " << arch.clockMHz << " MHz\n\n";
   os << llvm::left_justify("layer", nameWidth)
-     << "  kind        engine      cycles    array  limiter   read bytes"
+     << "  kind        engine      cycles    array    fill  limiter   read bytes"
         "  write bytes  tile; reason\n";
   for (const Row &row : rows)
     os << llvm::left_justify(name(row.layer->name), nameWidth) << "  "
@@ -80,6 +82,8 @@ void Report::printText(llvm::raw_ostream &os) const {
        << llvm::left_justify(row.layer->engine, 6)
        << llvm::formatv("{0,+12}  {1,+6:F1}%  ", row.timing.cycles.total(),
                         row.utilization * 100)
+       << (row.fill > 0 ? llvm::formatv("{0,+5:F1}%  ", row.fill * 100).str()
+                        : "     -  ")
        << llvm::left_justify(row.timing.cycles.limiter(), 8)
        << llvm::formatv("{0,+12} {1,+12}  ", row.bytesRead, row.bytesWritten)
        << row.layer->tile << "; " << row.layer->reason << "\n";
@@ -88,6 +92,10 @@ void Report::printText(llvm::raw_ostream &os) const {
        << llvm::left_justify(toString(op.kind), 10)
        << "  host    after the accelerator, on the CPU\n";
 
+  os << "\narray: multiply-accumulates of the network, as a share of what the "
+        "array could do in the layer's cycles\nfill: the same, as a share of "
+        "what it did while it was occupied; the rest were channels of padding\n"
+        "limiter: where most of the layer's cycles went\n";
   os << llvm::formatv("\n{0} cycles ({1:F3} ms), {2} multiply-accumulates, "
                       "{3:F1}% of the array's peak\n",
                       timing.cycles, timing.cycles / (arch.clockMHz * 1000.0),
@@ -132,7 +140,8 @@ llvm::json::Value Report::toJSON() const {
                             {"macs", number(row.layer->macs)},
                             {"cycles", number(c.total())},
                             {"mac_utilization", row.utilization},
-                            {"limiter", c.limiter()},
+                            {"array_fill", row.fill},
+        {"limiter", c.limiter()},
                             {"shares", Object{{"array", number(c.array)},
                                               {"vector", number(c.vector)},
                                               {"drain", number(c.drain)},

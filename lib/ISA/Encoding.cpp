@@ -6,13 +6,15 @@
 
 #include "Tables.h"
 
-#include <cstring>
+#include <iterator>
 
 namespace nncc::isa {
 
 #include "nncc/ISA/ISA.cpp.inc"
 
 const FieldInfo *const kHeader = kHeaderFields;
+static_assert(std::size(kHeaderFields) == kHeaderFieldCount,
+              "Instruction has a member for each field of the header");
 
 const InstructionInfo *instructionInfos() { return kInstructions; }
 

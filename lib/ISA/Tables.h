@@ -11,9 +11,9 @@
 
 namespace nncc::isa {
 
-/// The header fields opcode, engine, wait and post.
+/// The header fields opcode, engine, wait, post and fence.
 extern const FieldInfo *const kHeader;
-constexpr size_t kHeaderFieldCount = 4;
+constexpr size_t kHeaderFieldCount = 5;
 
 /// Entry of an enumeration with this value or name, or null.
 const EnumValue *findValue(const EnumInfo &type, int64_t value);

@@ -1,4 +1,8 @@
 //===- InitAll.cpp - Registration of all dialects and passes --------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/InitAll.h"
 

@@ -26,3 +26,12 @@ std::string nncc::getTensorName(Value value) {
     return name.str();
   return "arg" + std::to_string(argument.getArgNumber());
 }
+
+std::string nncc::getBytesName(func::FuncOp function, Value value) {
+  std::string name = getTensorName(value);
+  for (unsigned i = 0; i < function.getNumResults(); ++i)
+    if (auto taken = function.getResultAttrOfType<StringAttr>(i, "nn.name");
+        taken && taken.getValue() == name)
+      return name + ".bytes";
+  return name;
+}

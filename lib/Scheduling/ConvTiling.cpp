@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 using namespace nncc;
 using namespace nncc::scheduling;
@@ -36,6 +37,13 @@ int64_t Extent::span(int64_t count) const {
   return std::min(in, (count - 1) * stride + kernel);
 }
 
+int64_t Extent::readInParts(int64_t size) const {
+  int64_t total = 0;
+  for (int64_t begin = 0; begin < out; begin += size)
+    total += inEnd(begin, std::min(begin + size, out)) - inBegin(begin);
+  return total;
+}
+
 //===----------------------------------------------------------------------===//
 // Candidate tile sizes
 //===----------------------------------------------------------------------===//
@@ -59,150 +67,234 @@ static std::vector<int64_t> evenCuts(int64_t total, int64_t most) {
 }
 
 //===----------------------------------------------------------------------===//
+// What both engines have in common
+//===----------------------------------------------------------------------===//
+
+/// Fixed cost of an instruction, in cycles: dispatch, start and the first block
+/// of weights. A rough figure; it only keeps the search from slivers.
+static constexpr int64_t kInstructionCycles = 24;
+
+/// Bytes a cycle that both read ports together get.
+static int64_t readRate(const ArchConfig &arch) {
+  return std::min<int64_t>(2 * arch.axiBytes(), arch.memoryBytesPerCycle);
+}
+
+static int64_t readCycles(int64_t bytes, const ArchConfig &arch) {
+  return ceilDiv(bytes, readRate(arch));
+}
+
+static int64_t writeCycles(int64_t bytes, const ArchConfig &arch) {
+  return ceilDiv(bytes,
+                 std::min<int64_t>(arch.axiBytes(), arch.memoryBytesPerCycle));
+}
+
+/// Reads and writes have ports of their own and share the memory.
+static int64_t dramCycles(int64_t reads, int64_t writes,
+                          const ArchConfig &arch) {
+  return std::max({readCycles(reads, arch), writeCycles(writes, arch),
+                   ceilDiv(reads + writes, arch.memoryBytesPerCycle)});
+}
+
+/// Reason for a problem of which not even the smallest tile fits.
+static std::string noTileFits(const char *what, int64_t words,
+                              int64_t freeWords) {
+  return std::string("no tile fits: one output ") + what + " needs " +
+         std::to_string(words) + " feature words of input and output, " +
+         std::to_string(std::max<int64_t>(freeWords, 0)) + " are free";
+}
+
+//===----------------------------------------------------------------------===//
 // Convolution
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Fixed cost of an instruction, in cycles: dispatch, start and the first block
-/// of weights. A rough figure; it only keeps the search from slivers.
-constexpr int64_t kInstructionCycles = 24;
-
-class ConvSearch {
+class ConvEstimate {
 public:
-  ConvSearch(const ConvProblem &p, const ArchConfig &arch)
+  ConvEstimate(const ConvProblem &p, const ArchConfig &arch, int64_t tileH,
+               int64_t tileW, LoopOrder order)
       : p(p), arch(arch), v(arch.vector),
-        outputBlocks(ceilDiv(p.outGroups, arch.outputGroups())) {}
-
-  ConvTiling run() {
-    ConvTiling best;
-    for (int64_t tileW : evenCuts(p.x.out, arch.psumPixels))
-      for (int64_t tileH : evenCuts(p.y.out, arch.psumPixels / tileW))
-        for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
-          for (int64_t split : {2, 1})
-            consider(best, tileH, tileW, order, split);
-    if (!best.ok)
-      best.why = "no tile fits: one output pixel needs " +
-                 std::to_string(featureWords(1, 1)) +
-                 " feature words of input and output, " +
-                 std::to_string(p.freeWords) + " are free";
-    return best;
-  }
-
-private:
-  int64_t inputTileWords(int64_t tileH, int64_t tileW) const {
-    if (!p.inputStreamed)
-      return 0;
-    int64_t columns = p.unfolded ? tileW : p.x.span(tileW);
-    return p.inGroups * p.y.span(tileH) * columns;
-  }
-  /// Words of one set of tile buffers.
-  int64_t featureWords(int64_t tileH, int64_t tileW) const {
-    int64_t outTile =
-        std::min<int64_t>(p.outGroups, arch.outputGroups()) * tileH * tileW;
-    return inputTileWords(tileH, tileW) + (p.outputStreamed ? outTile : 0) +
-           (p.residual && p.residualStreamed ? outTile : 0);
-  }
-
-  void consider(ConvTiling &best, int64_t tileH, int64_t tileW, LoopOrder order,
-                int64_t weightSplit) {
-    ConvTiling t;
+        outputBlocks(ceilDiv(p.outGroups, arch.outputGroups())),
+        blockGroups(std::min<int64_t>(p.outGroups, arch.outputGroups())),
+        tiles(ceilDiv(p.y.out, tileH) * ceilDiv(p.x.out, tileW)) {
     t.tileH = tileH;
     t.tileW = tileW;
     t.order = order;
-    int64_t tiles = ceilDiv(p.y.out, tileH) * ceilDiv(p.x.out, tileW);
-
-    // Weights and taps. `weightSplit` 2 leaves room for the next chunk while
-    // one is in use.
-    t.weightsResident = outputBlocks * p.taps <= arch.weightBlocks;
-    int64_t tapWords =
-        ceilDiv(p.taps, arch.tapsPerWord()) * (p.tapsShared ? 1 : outputBlocks);
-    t.tapsResident = tapWords * 2 <= arch.tapWords;
-    int64_t most = arch.weightBlocks / (t.weightsResident ? 1 : weightSplit);
-    if (!t.tapsResident)
-      most = std::min<int64_t>(
-          most, arch.tapWords / 2 * static_cast<int64_t>(arch.tapsPerWord()));
-    int64_t chunks = ceilDiv(p.taps, std::max<int64_t>(most, 1));
-    t.tapsPerChunk = ceilDiv(p.taps, chunks);
-    // A chunk of the shared list starts at a word, so that it can be addressed.
-    bool weightsKept =
-        t.weightsResident || (order == LoopOrder::OutputsOuter && chunks == 1);
-
-    // Feature memory: two sets of buffers overlap loads with work; with one,
-    // they take turns.
-    int64_t words = featureWords(tileH, tileW);
-    if (words > p.freeWords)
-      return;
-    bool overlapped = 2 * words <= p.freeWords || tiles == 1;
-
-    // The array.
-    int64_t drainGroups = std::min<int64_t>(p.outGroups, arch.outputGroups());
-    int64_t array = 0, drainOfOne = 0;
-    for (int64_t y = 0; y < p.y.out; y += tileH)
-      for (int64_t x = 0; x < p.x.out; x += tileW) {
-        int64_t pixels =
-            std::min(tileH, p.y.out - y) * std::min(tileW, p.x.out - x);
-        int64_t work =
-            p.taps * std::max<int64_t>(pixels, v) + chunks * kInstructionCycles;
-        array += outputBlocks * std::max(work, pixels * drainGroups);
-        drainOfOne = pixels * drainGroups;
-      }
-
-    // DRAM.
-    int64_t inputTile = inputTileWords(tileH, tileW) * v;
-    int64_t inputTileBytes = inputTile;
-    if (p.unfolded) {
-      int64_t rowBytes =
-          p.unfoldedRowBytes * std::min<int64_t>(tileW, p.x.out) / p.x.out;
-      inputTileBytes =
-          p.inGroups * p.y.span(tileH) * std::max<int64_t>(rowBytes, 1);
-    }
-    int64_t inputPasses = order == LoopOrder::OutputsOuter ? outputBlocks : 1;
-    if (tiles == 1)
-      inputPasses = 1;
-    int64_t weightBytes = outputBlocks * p.taps * v * arch.outputs;
-    int64_t weightPasses = weightsKept ? 1 : tiles;
-    int64_t outBytes = p.outGroups * p.y.out * p.x.out * v;
-    int64_t reads = inputTileBytes * tiles * inputPasses +
-                    weightBytes * weightPasses +
-                    (p.residual && p.residualStreamed ? outBytes : 0);
-    int64_t writes = p.outputStreamed ? outBytes : 0;
-    t.dramBytes = reads + writes;
-    int64_t readRate =
-        std::min<int64_t>(2 * arch.axiBytes(), arch.memoryBytesPerCycle);
-    int64_t dram =
-        std::max({ceilDiv(reads, readRate), ceilDiv(writes, arch.axiBytes()),
-                  ceilDiv(t.dramBytes, arch.memoryBytesPerCycle)});
-    // One set of words a cycle goes into the feature memory from each port.
-    if (p.unfolded)
-      dram = std::max(
-          dram, ceilDiv(inputTileWords(tileH, tileW) * tiles * inputPasses, 2));
-
-    int64_t firstWeights =
-        std::min(weightBytes, t.tapsPerChunk * v * int64_t{arch.outputs});
-    int64_t fill =
-        arch.memoryLatency + ceilDiv(inputTileBytes + firstWeights, readRate);
-    int64_t tail = drainOfOne;
-    if (p.outputStreamed)
-      tail += ceilDiv(drainOfOne * v, arch.axiBytes()) + arch.memoryLatency;
-    t.arrayCycles = array;
-    t.cycles =
-        (overlapped ? std::max(array, dram) : array + dram) + fill + tail;
-    t.ok = true;
-    if (!best.ok || t.cycles < best.cycles ||
-        (t.cycles == best.cycles && t.dramBytes < best.dramBytes))
-      best = t;
   }
+
+  ConvTiling run(bool spareWeights) {
+    if (t.tileH * t.tileW > arch.psumPixels) {
+      t.why = "the tile has more pixels than psum_pixels";
+      return t;
+    }
+    if (featureWords() > std::max<int64_t>(p.freeWords, 0)) {
+      t.why =
+          "the tile needs " + std::to_string(featureWords()) + " feature words";
+      return t;
+    }
+    cutTaps(spareWeights);
+    addCosts();
+    t.ok = true;
+    return t;
+  }
+
+  /// Words of one set of tile buffers.
+  int64_t featureWords() const {
+    int64_t outTile = blockGroups * t.tileH * t.tileW;
+    return inputTileWords() + (p.outputStreamed ? outTile : 0) +
+           (p.residual && p.residualStreamed ? outTile : 0);
+  }
+
+private:
+  int64_t inputTileWords() const {
+    if (!p.inputStreamed)
+      return 0;
+    int64_t columns = p.unfolded ? t.tileW : p.x.span(t.tileW);
+    return p.inGroups * p.y.span(t.tileH) * columns;
+  }
+
+  /// Bytes of DRAM behind `columns` of a row of the input, in each group.
+  int64_t rowBytes(int64_t columns) const {
+    return p.unfolded ? ceilDiv(p.unfoldedRowBytes * columns, p.x.out)
+                      : columns * v;
+  }
+
+  /// Bytes of all input tiles, or of the first alone.
+  int64_t inputBytes(bool all) const {
+    if (!p.inputStreamed)
+      return 0;
+    auto read = [all](const Extent &e, int64_t size) {
+      return all ? e.readInParts(size) : e.inEnd(0, size) - e.inBegin(0);
+    };
+    int64_t columns = !p.unfolded ? read(p.x, t.tileW)
+                      : all       ? p.x.out
+                                  : t.tileW;
+    return p.inGroups * read(p.y, t.tileH) * rowBytes(columns);
+  }
+
+  void cutTaps(bool spareWeights);
+  void addCosts();
 
   const ConvProblem &p;
   const ArchConfig &arch;
   int64_t v;
-  int64_t outputBlocks;
+  int64_t outputBlocks; ///< groups of O outputs
+  int64_t blockGroups;  ///< words of a pixel of the first of them
+  int64_t tiles;
+  int64_t chunks = 1; ///< instructions of a tap list
+  ConvTiling t;
 };
 } // namespace
 
-ConvTiling scheduling::chooseConvTiling(const ConvProblem &problem,
+/// Parts of the tap lists, as long as their weights and taps allow.
+void ConvEstimate::cutTaps(bool spareWeights) {
+  t.weightsResident = outputBlocks * p.taps <= arch.weightBlocks;
+  // Taps take half their memory at most: the next ones come beside the work.
+  int64_t perWord = arch.tapsPerWord(), half = arch.tapWords / 2;
+  int64_t lists = p.tapsShared ? 1 : outputBlocks;
+  t.tapsResident = lists * ceilDiv(p.taps, perWord) <= half;
+
+  int64_t most = p.taps;
+  if (!t.weightsResident)
+    most = std::min<int64_t>(most, arch.weightBlocks / (spareWeights ? 2 : 1));
+  // A list starts at a word, but a part of one starts anywhere in a word and
+  // then takes one word more.
+  if (!t.tapsResident && ceilDiv(p.taps, perWord) > half)
+    most = std::min(most, (half - 1) * perWord + 1);
+  chunks = ceilDiv(p.taps, most);
+  t.tapsPerChunk = ceilDiv(p.taps, chunks);
+}
+
+void ConvEstimate::addCosts() {
+  // The array, or the drain beside it where that is slower. The last drain
+  // stands alone.
+  int64_t array = 0, lastPixels = 0;
+  for (int64_t y = 0; y < p.y.out; y += t.tileH)
+    for (int64_t x = 0; x < p.x.out; x += t.tileW) {
+      lastPixels =
+          std::min(t.tileH, p.y.out - y) * std::min(t.tileW, p.x.out - x);
+      int64_t work = p.taps * std::max<int64_t>(lastPixels, v) +
+                     chunks * kInstructionCycles;
+      array += outputBlocks * std::max(work, lastPixels * blockGroups);
+    }
+  t.arrayCycles = array;
+
+  // DRAM. Weights are kept from tile to tile if nothing replaces them between.
+  bool weightsKept =
+      t.weightsResident || (t.order == LoopOrder::OutputsOuter && chunks == 1);
+  int64_t inputPasses =
+      t.order == LoopOrder::OutputsOuter && tiles > 1 ? outputBlocks : 1;
+  int64_t blockBytes = v * arch.outputs;
+  int64_t weightBytes =
+      outputBlocks * p.taps * blockBytes * (weightsKept ? 1 : tiles);
+  int64_t tapWords = t.tapsResident
+                         ? ceilDiv(p.taps, arch.tapsPerWord()) *
+                               (p.tapsShared ? 1 : outputBlocks)
+                         : tiles * outputBlocks * chunks *
+                               ceilDiv(t.tapsPerChunk, arch.tapsPerWord());
+  int64_t outBytes = p.outGroups * p.y.out * p.x.out * v;
+  int64_t reads = inputBytes(true) * inputPasses + weightBytes + tapWords * v +
+                  (p.residual && p.residualStreamed ? outBytes : 0);
+  int64_t writes = p.outputStreamed ? outBytes : 0;
+  t.dramBytes = reads + writes;
+
+  // What nothing overlaps: the first tile and its weights come before any work,
+  // the last result leaves after it.
+  int64_t firstReads = inputBytes(false) + t.tapsPerChunk * blockBytes;
+  int64_t lastWords = lastPixels * blockGroups;
+  int64_t lastWrites = p.outputStreamed ? lastWords * v : 0;
+  int64_t fill = arch.memoryLatency + readCycles(firstReads, arch);
+  int64_t tail = lastWords;
+  if (p.outputStreamed)
+    tail += writeCycles(lastWrites, arch) + arch.memoryLatency;
+
+  // The rest runs beside the work. Unfolding takes one cycle for a word on each
+  // port, however few bytes are behind it.
+  int64_t dram = dramCycles(reads - firstReads, writes - lastWrites, arch);
+  if (p.unfolded && p.inputStreamed) {
+    int64_t words = p.inGroups * p.y.readInParts(t.tileH) * p.x.out;
+    dram = std::max(dram, ceilDiv(words * inputPasses - inputTileWords(), 2));
+  }
+  // Without room for the next weights, the array waits for them.
+  bool weightsBeside =
+      t.weightsResident || 2 * t.tapsPerChunk <= arch.weightBlocks;
+  int64_t work =
+      array +
+      (weightsBeside
+           ? 0
+           : readCycles(weightBytes - t.tapsPerChunk * blockBytes, arch));
+  // With two sets of tile buffers, one is filled while the other is in use;
+  // with one, they take turns.
+  bool tilesBeside = 2 * featureWords() <= p.freeWords || tiles == 1;
+  t.cycles = (tilesBeside ? std::max(work, dram) : array + dram) + fill + tail;
+}
+
+ConvTiling scheduling::estimateConvTiling(const ConvProblem &problem,
+                                          const ArchConfig &arch, int64_t tileH,
+                                          int64_t tileW, LoopOrder order,
+                                          bool spareWeights) {
+  return ConvEstimate(problem, arch, tileH, tileW, order).run(spareWeights);
+}
+
+ConvTiling scheduling::chooseConvTiling(const ConvProblem &p,
                                         const ArchConfig &arch) {
-  return ConvSearch(problem, arch).run();
+  ConvTiling best;
+  for (int64_t tileW : evenCuts(p.x.out, arch.psumPixels))
+    for (int64_t tileH : evenCuts(p.y.out, arch.psumPixels / tileW))
+      for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
+        for (bool spareWeights : {true, false}) {
+          ConvTiling t =
+              estimateConvTiling(p, arch, tileH, tileW, order, spareWeights);
+          if (t.ok &&
+              (!best.ok || t.cycles < best.cycles ||
+               (t.cycles == best.cycles && t.dramBytes < best.dramBytes)))
+            best = t;
+        }
+  if (!best.ok)
+    best.why = noTileFits(
+        "pixel",
+        ConvEstimate(p, arch, 1, 1, LoopOrder::TilesOuter).featureWords(),
+        p.freeWords);
+  return best;
 }
 
 std::string ConvTiling::describe() const {
@@ -219,52 +311,70 @@ std::string ConvTiling::describe() const {
 // Vector engine
 //===----------------------------------------------------------------------===//
 
+/// Words of the buffers of one tile: input, output.
+static std::pair<int64_t, int64_t> vectorTileWords(const VectorProblem &p,
+                                                   int64_t tileH, int64_t tileW,
+                                                   int64_t tileGroups) {
+  return {p.inputStreamed
+              ? p.inputs * tileGroups * p.y.span(tileH) * p.x.span(tileW)
+              : 0,
+          p.outputStreamed ? tileGroups * tileH * tileW : 0};
+}
+
+VectorTiling scheduling::estimateVectorTiling(const VectorProblem &p,
+                                              const ArchConfig &arch,
+                                              int64_t tileH, int64_t tileW,
+                                              int64_t tileGroups) {
+  VectorTiling t;
+  t.tileH = tileH;
+  t.tileW = tileW;
+  t.tileGroups = tileGroups;
+  auto [in, out] = vectorTileWords(p, tileH, tileW, tileGroups);
+  if (in + out > std::max<int64_t>(p.freeWords, 0)) {
+    t.why = "the tile needs " + std::to_string(in + out) + " feature words";
+    return t;
+  }
+  int64_t v = arch.vector;
+  int64_t tiles = ceilDiv(p.groups, tileGroups) * ceilDiv(p.y.out, tileH) *
+                  ceilDiv(p.x.out, tileW);
+  int64_t work = p.groups * p.y.out * p.x.out * p.cyclesPerWord +
+                 tiles * kInstructionCycles;
+  int64_t reads = p.inputStreamed
+                      ? p.inputs * p.groups * p.y.readInParts(tileH) *
+                            p.x.readInParts(tileW) * v
+                      : 0;
+  int64_t writes = p.outputStreamed ? p.groups * p.y.out * p.x.out * v : 0;
+  // The first tile's input and the last one's output overlap with nothing here.
+  // Nor does some of the arithmetic: the layer behind this one, on another
+  // engine, starts when the first tile is there. Half a tile stands for that.
+  int64_t lead = tileGroups * tileH * tileW * p.cyclesPerWord / 2 +
+                 readCycles(in * v, arch) + writeCycles(out * v, arch);
+  int64_t dram = dramCycles(std::max<int64_t>(reads - in * v, 0),
+                            std::max<int64_t>(writes - out * v, 0), arch);
+  bool tilesBeside = 2 * (in + out) <= p.freeWords || tiles == 1;
+  t.cycles = (tilesBeside ? std::max(work, dram) : work + dram) + lead;
+  t.ok = true;
+  return t;
+}
+
 VectorTiling scheduling::chooseVectorTiling(const VectorProblem &p,
                                             const ArchConfig &arch) {
   VectorTiling best;
-  int64_t readRate =
-      std::min<int64_t>(2 * arch.axiBytes(), arch.memoryBytesPerCycle);
   for (int64_t tileGroups : evenCuts(p.groups, p.maxGroups))
     for (int64_t tileW : evenCuts(p.x.out, p.x.out))
       for (int64_t tileH : evenCuts(p.y.out, p.y.out)) {
         // A narrow tile is for what does not fit otherwise.
         if (tileW < p.x.out && tileH > 1)
           continue;
-        int64_t in = p.inputStreamed ? p.inputs * tileGroups * p.y.span(tileH) *
-                                           p.x.span(tileW)
-                                     : 0;
-        int64_t out = p.outputStreamed ? tileGroups * tileH * tileW : 0;
-        if (in + out > p.freeWords)
-          continue;
-        int64_t tiles = ceilDiv(p.groups, tileGroups) *
-                        ceilDiv(p.y.out, tileH) * ceilDiv(p.x.out, tileW);
-        int64_t work = p.groups * p.y.out * p.x.out * p.cyclesPerWord +
-                       tiles * kInstructionCycles;
-        int64_t dram =
-            ceilDiv(tiles * in * arch.vector, readRate) +
-            ceilDiv(tiles * out * arch.vector, int64_t{arch.axiBytes()});
-        bool overlapped = 2 * (in + out) <= p.freeWords || tiles == 1;
-        // The first tile's input and the last one's output stand alone; without
-        // them, the neighbours in the network wait for a whole tile.
-        int64_t lead = tileGroups * tileH * tileW * p.cyclesPerWord / 2 +
-                       ceilDiv((in + out) * arch.vector, readRate);
-        int64_t cycles =
-            (overlapped ? std::max(work, dram) : work + dram) + lead;
-        if (!best.ok || cycles < best.cycles) {
-          best.ok = true;
-          best.tileH = tileH;
-          best.tileW = tileW;
-          best.tileGroups = tileGroups;
-          best.cycles = cycles;
-        }
+        VectorTiling t =
+            estimateVectorTiling(p, arch, tileH, tileW, tileGroups);
+        if (t.ok && (!best.ok || t.cycles < best.cycles))
+          best = t;
       }
-  if (!best.ok)
-    best.why =
-        "no tile fits: one output word needs " +
-        std::to_string(
-            (p.inputStreamed ? p.inputs * p.y.span(1) * p.x.span(1) : 0) +
-            (p.outputStreamed ? 1 : 0)) +
-        " feature words, " + std::to_string(p.freeWords) + " are free";
+  if (!best.ok) {
+    auto [in, out] = vectorTileWords(p, 1, 1, 1);
+    best.why = noTileFits("word", in + out, p.freeWords);
+  }
   return best;
 }
 

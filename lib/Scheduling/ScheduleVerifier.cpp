@@ -7,7 +7,8 @@
 // One walk in program order with a vector clock for each instruction. Memories
 // are cut at every border that occurs in the program; each of these cells
 // remembers the last write and the last read of each engine, and every access
-// is compared with all of them. Plain on purpose: this is what is trusted.
+// is compared with all of them, those of its own engine too. Plain on purpose:
+// this is what is trusted.
 //
 //===----------------------------------------------------------------------===//
 
@@ -223,13 +224,14 @@ Violation Verifier::hazard(size_t earlier, bool earlierWrites, size_t i,
   v.isDram = access.isDram;
   v.space = access.space;
   v.interval = both;
-  v.message =
-      name(i) + (access.write ? " writes " : " reads ") +
-      (access.isDram ? "bytes [" : "words [") + std::to_string(both.begin) +
-      ", " + std::to_string(both.end) + ") of the " + memory +
-      (access.isDram ? " region" : " memory") + ", which " + name(earlier) +
-      (earlierWrites ? " writes" : " reads") + (engine(earlier) == engine(i) ? "; no fence makes it wait"
-                                     : "; no token makes it wait");
+  v.message = name(i) + (access.write ? " writes " : " reads ") +
+              (access.isDram ? "bytes [" : "words [") +
+              std::to_string(both.begin) + ", " + std::to_string(both.end) +
+              ") of the " + memory + (access.isDram ? " region" : " memory") +
+              ", which " + name(earlier) +
+              (earlierWrites ? " writes" : " reads") +
+              (engine(earlier) == engine(i) ? "; no fence makes it wait"
+                                            : "; no token makes it wait");
   return v;
 }
 
@@ -292,8 +294,7 @@ std::optional<Violation> Verifier::run() {
     if (sync[i].fence)
       clock[engine(i)] = number[i] - 1;
     if (nodes[i].finished != Node::kNone)
-      clock[engine(i)] =
-          std::max(clock[engine(i)], number[nodes[i].finished]);
+      clock[engine(i)] = std::max(clock[engine(i)], number[nodes[i].finished]);
     started[engine(i)] = clock;
     if (auto v = checkAccesses(i, clock))
       return v;

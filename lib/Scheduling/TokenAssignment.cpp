@@ -42,7 +42,9 @@ void mergeInto(PerEngine &into, const PerEngine &from) {
     into[e] = std::max(into[e], from[e]);
 }
 
-/// Who touched the ranges of one memory.
+/// Who touched the ranges of one memory. An instruction comes with its writes
+/// first and its reads then, and never depends on itself: where it works in
+/// place, what it writes depends on all that what it reads does.
 class AccessMap {
 public:
   void read(isa::Interval range, unsigned engine, uint32_t id,
@@ -68,7 +70,7 @@ public:
       if (it->second.end > range.end)
         it = std::prev(split(range.end));
       Segment &segment = it->second;
-      require(segment.writerEngine, segment.writer, depends);
+      require(segment.writerEngine, segment.writer, id, depends);
       segment.readers[engine] = id;
       at = segment.end;
       ++it;
@@ -81,9 +83,9 @@ public:
     split(range.end);
     while (it != segments.end() && it->first < range.end) {
       const Segment &segment = it->second;
-      require(segment.writerEngine, segment.writer, depends);
+      require(segment.writerEngine, segment.writer, id, depends);
       for (unsigned e = 0; e < kEngines; ++e)
-        require(e, segment.readers[e], depends);
+        require(e, segment.readers[e], id, depends);
       it = segments.erase(it);
     }
     Segment written;
@@ -96,17 +98,19 @@ public:
 private:
   struct Segment {
     uint32_t end = 0;
-    /// Earlier writers need no place here: this one comes after them.
+    /// Earlier writers need no place here: this one finishes after them.
     uint32_t writer = 0;
     unsigned writerEngine = 0;
     /// The latest reader of each engine since then; the ones before it on its
-    /// engine come before it.
+    /// engine finish before it.
     PerEngine readers{};
   };
   using Map = std::map<uint32_t, Segment>;
 
-  static void require(unsigned engine, uint32_t id, PerEngine &depends) {
-    depends[engine] = std::max(depends[engine], id);
+  static void require(unsigned engine, uint32_t other, uint32_t id,
+                      PerEngine &depends) {
+    if (other != id)
+      depends[engine] = std::max(depends[engine], other);
   }
 
   /// Makes `at` a border; returns the first segment that does not lie below it.
@@ -166,6 +170,11 @@ std::string Assigner::check() const {
     std::string where = "instruction " + std::to_string(i) + ": ";
     if (engineOf(i) >= kEngines)
       return where + "there is no engine " + std::to_string(engineOf(i));
+    size_t finished = nodes[i].finished;
+    if (finished != Node::kNone &&
+        (finished >= i || engineOf(finished) != engineOf(i)))
+      return where + "it cannot know that instruction " +
+             std::to_string(finished) + " has finished";
     for (const isa::Access &access : nodes[i].accesses) {
       if (access.space >= (access.isDram ? kDramSpaces : kLocalSpaces))
         return where + "there is no " +
@@ -184,9 +193,7 @@ void Assigner::findDependences() {
   std::array<AccessMap, kLocalSpaces + kDramSpaces> maps;
   for (uint32_t i = 0; i < nodes.size(); ++i) {
     unsigned engine = engineOf(i);
-    // Reads first: an instruction that works in place does not depend on
-    // itself.
-    for (bool write : {false, true}) {
+    for (bool write : {true, false}) {
       for (const isa::Access &access : nodes[i].accesses) {
         if (access.write != write)
           continue;
@@ -207,6 +214,9 @@ void Assigner::findDependences() {
 }
 
 /// Drops the needs that follow from others. Returns how many are left.
+/// Only what is known of *other* engines matters here, and of them an engine
+/// learns nothing between the start and the finish of an instruction: one clock
+/// does for both.
 size_t Assigner::reduce() {
   std::vector<PerEngine> finished(nodes.size());
   PerEngine latest{}; // On each engine.
@@ -305,10 +315,13 @@ void Assigner::assignMasks() {
 }
 
 /// An engine starts its instructions in order and finishes them in order, but
-/// may start one before the one before it has finished.
+/// may start one before the one before it has finished. So what is known when
+/// an instruction starts is what was known when the one before it started, not
+/// when that finished, and what its tokens say. A fence stands at the last
+/// place where it can: as few as possible.
 void Assigner::assignFences() {
-  std::vector<PerEngine> finished(nodes.size());
-  std::array<PerEngine, kEngines> started{}; // What each engine's last one knew.
+  std::vector<PerEngine> finished(nodes.size()); // Known when each finishes.
+  std::array<PerEngine, kEngines> started{};     // When the last one started.
   PerEngine latest{};
   for (uint32_t i = 0; i < nodes.size(); ++i) {
     unsigned engine = engineOf(i);
@@ -317,7 +330,7 @@ void Assigner::assignFences() {
       if (needs[i][e])
         mergeInto(clock, finished[needs[i][e] - 1]);
     if (nodes[i].finished != Node::kNone)
-      clock[engine] = std::max<uint32_t>(clock[engine], nodes[i].finished + 1);
+      clock[engine] = std::max(clock[engine], uint32_t(nodes[i].finished) + 1);
     if (ownNeeds[i] > clock[engine]) {
       result.sync[i].fence = true;
       ++result.statistics.fences;

@@ -108,6 +108,10 @@ static std::string packWeights(State &state, const isa::Conv &inst) {
        block < size_t(inst.weightBase) + inst.tapCount; ++block) {
     int32_t *correction = packed.corrections.data() + block * padded;
     if (!packed.valid[block]) {
+      if (std::memchr(state.weight.at(block * outputs), 0x80,
+                      size_t(outputs) * state.vector()))
+        return "weight block " + std::to_string(block) +
+               " holds a weight of -128; expected -127..127";
       state.kernels->pack(
           state.weight.at(block * outputs), state.vector(), outputs,
           packed.blocks.data() + block * packed.blockBytes, correction);
@@ -177,8 +181,6 @@ static std::string accumulate(State &state, const isa::Conv &inst) {
     if (!whole)
       std::copy_n(sums, size_t(block.count) * padded, bank);
   }
-  if (state.checkUninitialized)
-    state.sumsWritten[inst.psumBank].set(0, pixels);
   return "";
 }
 
@@ -230,22 +232,33 @@ static std::string drain(State &state, const isa::Conv &inst) {
   return "";
 }
 
+/// That the bank holds what the instruction continues.
+static std::string checkSums(const State &state, const isa::Conv &inst) {
+  const State::HeldSums &held = state.heldSums[inst.psumBank];
+  if (held.height == inst.height && held.width == inst.width)
+    return "";
+  auto text = [](uint32_t height, uint32_t width) {
+    return std::to_string(height) + "x" + std::to_string(width) + " sums";
+  };
+  return "accumulates into " + text(inst.height, inst.width) + " of bank " +
+         std::to_string(inst.psumBank) + ", which holds " +
+         (held.height == 0 ? "none" : text(held.height, held.width));
+}
+
 std::string sim::execute(State &state, const isa::Conv &inst) {
+  std::string error;
   if (inst.accumulate && state.checkUninitialized)
-    for (uint32_t p = 0; p < inst.height * inst.width; ++p)
-      if (!state.sumsWritten[inst.psumBank].test(p))
-        return "accumulates into pixel " + std::to_string(p) + " of bank " +
-               std::to_string(inst.psumBank) + ", which holds no sums";
-  std::string error = readTaps(state, inst);
+    error = checkSums(state, inst);
+  if (error.empty())
+    error = readTaps(state, inst);
   if (error.empty())
     error = packWeights(state, inst);
   if (error.empty())
     error = accumulate(state, inst);
-  if (error.empty() && inst.drain) {
+  if (error.empty() && inst.drain)
     error = drain(state, inst);
-    // "With drain the bank is free afterwards."
-    if (state.checkUninitialized)
-      state.sumsWritten[inst.psumBank].clear();
-  }
+  // With drain the bank is free afterwards.
+  state.heldSums[inst.psumBank] =
+      inst.drain ? State::HeldSums{} : State::HeldSums{inst.height, inst.width};
   return error;
 }

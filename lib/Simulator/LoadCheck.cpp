@@ -6,8 +6,6 @@
 
 #include "LoadCheck.h"
 
-#include <array>
-
 using namespace nncc;
 using namespace nncc::sim;
 
@@ -39,46 +37,6 @@ static std::string checkRegion(const MachineProgram &program,
          std::to_string(size);
 }
 
-namespace {
-
-/// The token counters, in program order.
-class TokenCounters {
-public:
-  explicit TokenCounters(uint32_t limit) : limit(limit) {}
-
-  std::string execute(const isa::Instruction &inst) {
-    unsigned engine = static_cast<unsigned>(inst.engine);
-    for (unsigned other = 0; other < isa::kNumEngines; ++other)
-      if (inst.wait >> other & 1) {
-        if (counters[other][engine] == 0)
-          return std::string("waits for a token of ") + name(other) +
-                 ", but none is left before it in program order";
-        --counters[other][engine];
-      }
-    for (unsigned other = 0; other < isa::kNumEngines; ++other)
-      if (inst.post >> other & 1) {
-        if (counters[engine][other] == limit)
-          return std::string("posts a token to ") + name(other) +
-                 ", whose counter is full: token_limit is " +
-                 std::to_string(limit);
-        ++counters[engine][other];
-      }
-    return "";
-  }
-
-private:
-  static const char *name(unsigned engine) {
-    return toString(static_cast<isa::Engine>(engine));
-  }
-
-  uint32_t limit;
-  /// [from][to]
-  std::array<std::array<uint32_t, isa::kNumEngines>, isa::kNumEngines>
-      counters{};
-};
-
-} // namespace
-
 std::string sim::checkProgram(const MachineProgram &program) {
   std::string error = program.arch.verify();
   if (!error.empty())
@@ -88,16 +46,15 @@ std::string sim::checkProgram(const MachineProgram &program) {
     return "the program has " + std::to_string(program.instructions.size()) +
            " instructions, but layers for " +
            std::to_string(program.instructionLayers.size());
-  TokenCounters tokens(program.arch.tokenLimit);
   for (size_t i = 0; i < program.instructions.size(); ++i) {
     const isa::Instruction &inst = program.instructions[i];
     error = isa::verify(inst, program.arch);
     if (error.empty())
       error = checkRegion(program, inst);
-    if (error.empty())
-      error = tokens.execute(inst);
     if (!error.empty())
       return program.describe(i) + ": " + error;
   }
-  return "";
+  size_t failed;
+  error = isa::verifyTokens(program.instructions, program.arch, failed);
+  return error.empty() ? "" : program.describe(failed) + ": " + error;
 }

@@ -54,11 +54,8 @@ void State::allocate(const ArchConfig &config, const Kernels &implementation,
   // Whole blocks of pixels, which the kernels may read.
   size_t pixels =
       (arch.psumPixels + kPixelBlock - 1) / kPixelBlock * kPixelBlock;
-  for (unsigned bank = 0; bank < sums.size(); ++bank) {
-    sums[bank].assign(pixels * padded, 0);
-    if (track)
-      sumsWritten[bank].enable(arch.psumPixels);
-  }
+  for (std::vector<int32_t> &bank : sums)
+    bank.assign(pixels * padded, 0);
   if (track)
     for (isa::Region which : {isa::Region::Output, isa::Region::Workspace})
       region(which).written.enable(region(which).size / v + 1);
@@ -76,7 +73,7 @@ void State::reset(uint8_t byte) {
   packed.valid.assign(packed.valid.size(), false);
   for (unsigned bank = 0; bank < sums.size(); ++bank) {
     std::memset(sums[bank].data(), byte, sums[bank].size() * sizeof(int32_t));
-    sumsWritten[bank].clear();
+    heldSums[bank] = {};
   }
   for (isa::Region which : {isa::Region::Output, isa::Region::Workspace}) {
     DramRegion &dram = region(which);

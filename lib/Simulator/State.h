@@ -87,7 +87,12 @@ struct State {
   WordMemory feature, weight, tap, cparam, vparam;
   /// [bank]: a pixel of padded outputs a word.
   std::array<std::vector<int32_t>, 2> sums;
-  std::array<WrittenMap, 2> sumsWritten;
+  /// Height and width of the sums that the last instruction on a bank left;
+  /// zeros after a drain.
+  struct HeldSums {
+    uint32_t height = 0, width = 0;
+  };
+  std::array<HeldSums, 2> heldSums;
   std::array<DramRegion, 4> regions;
 
   PackedWeights packed;

@@ -126,7 +126,8 @@ Operand Session::operand(uint32_t index) {
   // A device tensor may be a constant: the network's output is then known.
   if (tensor.region == isa::Region::Constant)
     return {tensor, program.constants.data() + tensor.offset};
-  return {tensor, ops.memory(device, hostRegion(tensor.region)) + tensor.offset};
+  return {tensor,
+          ops.memory(device, hostRegion(tensor.region)) + tensor.offset};
 }
 
 void Session::runHostOperators(const std::vector<HostOp> &list) {
@@ -138,11 +139,11 @@ void Session::runHostOperators(const std::vector<HostOp> &list) {
 static Result checkSize(const Tensor &tensor, size_t size) {
   if (size == hostBytes(tensor))
     return {};
-  return {NNCC_INVALID_ARGUMENT,
-          "tensor '" + tensor.name + "' (" + toString(tensor.type) + ", " +
-              tensor.shapeText() + "): expected " +
-              std::to_string(hostBytes(tensor)) + " bytes, got " +
-              std::to_string(size)};
+  return {NNCC_INVALID_ARGUMENT, "tensor '" + tensor.name + "' (" +
+                                     toString(tensor.type) + ", " +
+                                     tensor.shapeText() + "): expected " +
+                                     std::to_string(hostBytes(tensor)) +
+                                     " bytes, got " + std::to_string(size)};
 }
 
 Result Session::setInput(size_t index, const void *data, size_t size) {
@@ -164,8 +165,8 @@ Result Session::run() {
   DeviceError error;
   nncc_status status = ops.start(device, error.text, sizeof(error.text));
   if (status == NNCC_OK)
-    status = ops.wait(device, options.timeout_ms, error.text,
-                      sizeof(error.text));
+    status =
+        ops.wait(device, options.timeout_ms, error.text, sizeof(error.text));
   if (status != NNCC_OK)
     return error.result(status);
   runHostOperators(program.epilogue);

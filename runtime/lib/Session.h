@@ -67,7 +67,8 @@ private:
   const nncc_options options;
   nncc_device *device = nullptr;
 
-  /// Storage of the host tensors, by tensor. The allocator aligns for all types.
+  /// Storage of the host tensors, by tensor. The allocator aligns for all
+  /// types.
   std::vector<std::vector<uint8_t>> hostTensors;
   std::vector<bool> inputSet;
   bool hasRun = false;

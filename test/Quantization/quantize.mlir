@@ -180,6 +180,24 @@ func.func @zeros(%x: tensor<1x2xf32> {nn.range = [0.0, 255.0]}) -> tensor<1x2xf3
 
 // -----
 
+// The weight 0.4 is rounded to 0; its input is 10 in the mean, so the sum would be
+// 4 too small. The bias makes up for it, and is made where there was none.
+// CHECK-LABEL: func.func @bias_correction
+func.func @bias_correction(%x: tensor<1x2x1x2xf32> {nn.range = [0.0, 255.0]})
+    -> tensor<1x2x1x1xf32> {
+  // CHECK: nn.constant dense<{{\[\[\[\[}}127, 0]]], {{\[\[\[}}127, 0]]]]> : tensor<2x1x1x2xi8>
+  // CHECK: %[[B:.*]] = nn.constant dense<[4, -3]> : tensor<2xi32>
+  // CHECK: nn.conv2d {{.*}} bias(%[[B]])
+  // CHECK-NOT: nn.input_mean
+  %w = nn.constant dense<[[[[127.0, 0.4]]], [[[127.0, -0.3]]]]> : tensor<2x1x1x2xf32>
+  %y = nn.conv2d %x, %w groups 2 {nn.range = [0.0, 510.0],
+      nn.input_mean = dense<[[[7.0, 10.0]], [[7.0, 10.0]]]> : tensor<2x1x2xf32>}
+      : (tensor<1x2x1x2xf32>, tensor<2x1x1x2xf32>) -> tensor<1x2x1x1xf32>
+  return %y : tensor<1x2x1x1xf32>
+}
+
+// -----
+
 // No layers, nothing to do.
 // CHECK-LABEL: func.func @none
 func.func @none(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {

@@ -1,5 +1,7 @@
 //===- nncc-opt.cpp - Run passes on MLIR files and ONNX models ------------===//
 //
+// Part of nncc, under the Apache License v2.0.
+//
 // mlir-opt with this project's dialects and passes. The input may also be an
 // ONNX model, which is imported first:
 //
@@ -87,8 +89,8 @@ int main(int argc, char **argv) {
   }
   mlir::MlirOptMainConfig config =
       mlir::MlirOptMainConfig::createFromCLOptions();
-  if (failed(mlir::MlirOptMain(output->os(), std::move(input), registry,
-                               config)))
+  if (failed(
+          mlir::MlirOptMain(output->os(), std::move(input), registry, config)))
     return EXIT_FAILURE;
   output->keep();
   return EXIT_SUCCESS;

@@ -200,8 +200,7 @@ std::string HeaderParser::parse() {
   return "";
 }
 
-std::string nncc::run::parseNpyHeader(const std::string &text,
-                                      NpyHeader &out) {
+std::string nncc::run::parseNpyHeader(const std::string &text, NpyHeader &out) {
   out = {};
   return HeaderParser(text, out).parse();
 }
@@ -316,8 +315,8 @@ std::string NpyReader::read(uint64_t first, uint64_t count, nncc_type type,
                             std::vector<uint8_t> &out) {
   unsigned size = bytesOf(head.type);
   raw.resize(count * size);
-  if (::fseeko(file, static_cast<off_t>(dataOffset + first * size),
-               SEEK_SET) != 0 ||
+  if (::fseeko(file, static_cast<off_t>(dataOffset + first * size), SEEK_SET) !=
+          0 ||
       std::fread(raw.data(), 1, raw.size(), file) != raw.size())
     return path + ": cannot read: " +
            (std::ferror(file) ? std::strerror(errno) : "it became shorter");

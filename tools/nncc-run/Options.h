@@ -14,8 +14,8 @@ namespace nncc::run {
 
 struct Options {
   std::string program;
-  /// "NAME=FILE", or "FILE" for the only input. Both may contain '=': which it is
-  /// depends on the names that the network has.
+  /// "NAME=FILE", or "FILE" for the only input. Both may contain '=': which it
+  /// is depends on the names that the network has.
   std::vector<std::string> inputs;
   std::string outputFolder;
   std::string statsFile;

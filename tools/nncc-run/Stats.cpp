@@ -101,9 +101,9 @@ static void addEngine(JSONWriter &json, const char *name,
   json.add("instruction", engine.wait_instruction);
   json.add("memory", engine.wait_memory);
   json.add("drain", engine.wait_drain);
-  json.endObject();
   json.add("overhead", engine.overhead);
   json.add("done", engine.done);
+  json.endObject();
   json.endObject();
 }
 
@@ -134,7 +134,8 @@ std::string nncc::run::makeStatsJSON(nncc_session *session, std::string &out) {
   json.endObject();
   json.add("instructions", info.instructions);
   json.add("cycles", stats.cycles);
-  json.add("milliseconds", ratio(stats.cycles, uint64_t(info.clock_mhz) * 1000));
+  json.add("milliseconds",
+           ratio(stats.cycles, uint64_t(info.clock_mhz) * 1000));
   json.add("macs", info.macs);
   json.add("mac_utilization", ratio(info.macs, perCycle * stats.cycles));
   json.add("array_macs", stats.array_macs);

@@ -201,8 +201,8 @@ std::string Runner::openInputs() {
       if (nncc_get_input_info(session.get(), i, &info) != NNCC_OK)
         return nncc_last_error();
       return "no file for input '" + std::string(info.name) + "' (" +
-             shapeText(shapeOf(info)) + "); give it with --input " +
-             info.name + "=FILE.npy";
+             shapeText(shapeOf(info)) + "); give it with --input " + info.name +
+             "=FILE.npy";
     }
     uint64_t count;
     std::string error = countInferences(*inputs[i], count);
@@ -250,9 +250,9 @@ std::string Runner::openOutputs() {
         else
           shape.insert(shape.begin(), inferences);
       }
-      std::string error = output->file.open(
-          options.outputFolder + "/" + fileName(output->info.name),
-          output->info.type, shape);
+      std::string error = output->file.open(options.outputFolder + "/" +
+                                                fileName(output->info.name),
+                                            output->info.type, shape);
       if (!error.empty())
         return error;
     }
@@ -297,8 +297,9 @@ void Runner::printTop(const Output &output, uint64_t index) const {
       return a < b;
     return x > y;
   };
-  std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(count),
-                    order.end(), before);
+  std::partial_sort(order.begin(),
+                    order.begin() + static_cast<ptrdiff_t>(count), order.end(),
+                    before);
   if (inferences == 1)
     std::printf("%s (%s)\n", output.info.name, shapeText(shape).c_str());
   else

@@ -16,6 +16,18 @@
 using namespace llvm;
 using namespace nncc::tblgen;
 
+/// "Memory" to "Memories", "Index" to "Indexes", "Engine" to "Engines".
+static std::string plural(StringRef name) {
+  auto endsWith = [&](StringRef suffix) { return name.ends_with(suffix); };
+  bool vowelBefore =
+      name.size() > 1 && StringRef("aeiou").contains(name[name.size() - 2]);
+  if (endsWith("y") && !vowelBefore)
+    return (name.drop_back() + "ies").str();
+  if (llvm::any_of(ArrayRef<StringRef>{"s", "x", "z", "ch", "sh"}, endsWith))
+    return (name + "es").str();
+  return (name + "s").str();
+}
+
 static void emitEnum(raw_ostream &os, const Enum &type) {
   os << "/// " << type.text << "\nenum class " << type.name << " : uint"
      << (type.width <= 8    ? 8
@@ -26,8 +38,8 @@ static void emitEnum(raw_ostream &os, const Enum &type) {
     os << "  /// " << entry.text << "\n  " << toCamel(entry.name, true) << " = "
        << entry.value << ",\n";
   os << "};\n"
-     << "constexpr unsigned kNum" << type.name << "s = " << type.cases.size()
-     << ";\n"
+     << "constexpr unsigned kNum" << plural(type.name) << " = "
+     << type.cases.size() << ";\n"
      << "/// The name in assembly; \"?\" for a value that is none.\n"
      << "const char *toString(" << type.name << " value);\n\n";
 }

@@ -83,7 +83,7 @@ struct InstructionSet {
   int64_t version;
   unsigned bytes;
   std::vector<std::unique_ptr<Enum>> enums; // in the order of definition
-  std::vector<Field> header;                // opcode, engine, wait, post
+  std::vector<Field> header;                // opcode, engine, wait, post, fence
   std::vector<Instruction> instructions;    // by opcode
   std::vector<Section> sections;            // by order
 

@@ -28,6 +28,9 @@ namespace nncc::isa {
 
 #include "nncc/ISA/ISA.h.inc"
 
+/// The former name of kNumMemories.
+constexpr unsigned kNumMemorys = kNumMemories;
+
 /// One instruction: the header and, in `body`, the fields of its kind.
 struct Instruction {
   Engine engine{};
@@ -152,7 +155,8 @@ void encode(const Instruction &inst, uint8_t *out64);
 std::string decode(const uint8_t *in64, Instruction &out);
 
 /// One line of assembly: mnemonic, `engine=` where several run this kind,
-/// `wait=` and `post=` where not empty, then every field as name=value.
+/// `wait=`, `post=` and `fence=1` where not empty, then every field as
+/// name=value.
 std::string print(const Instruction &inst);
 
 /// The inverse of print. Fields may come in any order, each once; `#` starts a

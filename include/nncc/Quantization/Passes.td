@@ -35,8 +35,11 @@ def Calibrate : Pass<"nn-calibrate", "::mlir::func::FuncOp"> {
     %y = nn.conv2d %x, %w clamp_min 0.0 {nn.range = [0.0, 3.125]} : ...
     ```
 
+    Each convolution and linear layer also gets `nn.input_mean`, the mean of what
+    each weight is multiplied with, which `nn-quantize` needs to correct biases.
+
     The last bits of float arithmetic depend on the machine that calibrates.
-    Bounds are therefore rounded outwards to 12 significant bits.
+    Bounds and means are therefore rounded outwards to 12 significant bits.
   }];
   let options = [
     Option<"data", "data", "std::string", /*default=*/"",
@@ -93,7 +96,9 @@ def Quantize : Pass<"nn-quantize", "::mlir::func::FuncOp"> {
     ```
 
     - Weights are symmetric in [-127, 127] with a scale for each output channel;
-      biases are `i32` in the scale of the accumulator.
+      biases are `i32` in the scale of the accumulator. Where the mean of a layer's
+      input is known, the bias also makes up for what rounding the weights does
+      to the mean of the sum.
     - Max pooling, reshaping, padding, clamping and concatenation repeat elements
       of their inputs: inputs and result share one type, through chains of such
       ops. Its range is the union of theirs.

@@ -8,7 +8,8 @@
 // a group of O outputs and a part of the tap list make one instruction. The
 // choice is a search over tile shapes and loop orders with an analytic cost:
 // the larger of the array's cycles and the memory's, plus what cannot overlap.
-// Knows nothing of IR.
+// The vector engine's layers are cut with the same model. Knows nothing of IR.
+// The model is explained in docs/scheduling.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,9 +42,13 @@ struct Extent {
   int64_t inEnd(int64_t begin, int64_t end) const;
   /// Most input pixels that `count` neighbouring outputs read.
   int64_t span(int64_t count) const;
+  /// Input pixels that are read, one part after the other, when the outputs are
+  /// cut into parts of `size`: what parts share counts for each of them.
+  int64_t readInParts(int64_t size) const;
 };
 
-/// What the choice depends on.
+/// What the choice depends on. Sizes are at least 1, but for `freeWords` and
+/// the bytes of an input row.
 struct ConvProblem {
   Extent y, x;
   int64_t inGroups = 1;  ///< words of a pixel of the input in feature memory
@@ -76,18 +81,28 @@ struct ConvTiling {
   LoopOrder order = LoopOrder::TilesOuter;
   /// All weights of the layer stay in the weight memory.
   bool weightsResident = false;
-  int64_t tapsPerChunk = 1;  ///< taps of an instruction
-  bool tapsResident = false; ///< the tap lists of the layer are loaded once
-  int64_t cycles = 0;        ///< estimate
-  int64_t arrayCycles = 0;   ///< what the array or the drain takes of it
-  int64_t dramBytes = 0;
+  int64_t tapsPerChunk = 1;     ///< taps of an instruction
+  bool tapsResident = false;    ///< the tap lists of the layer are loaded once
+  int64_t cycles = 0;           ///< estimate
+  int64_t arrayCycles = 0;      ///< what the array or the drain takes of it
+  int64_t dramBytes = 0;        ///< estimate: read and written
   std::string describe() const; ///< "8x56 pixels, tiles outside, 36 taps"
 };
 
-/// The cheapest tiling that fits, or !ok with the reason.
+/// The cheapest tiling that fits, or !ok with the reason. Of equal ones the one
+/// that moves fewer bytes, then the one with the larger tile.
 ConvTiling chooseConvTiling(const ConvProblem &problem, const ArchConfig &arch);
 
-/// Part of a window operation without weights memory: the vector engine.
+/// What one tiling would be and cost, or !ok if it does not fit.
+/// \param spareWeights leave room in the weight memory for the next part of a
+///        tap list while one is in use. Shorter parts, but their weights load
+///        beside the work.
+ConvTiling estimateConvTiling(const ConvProblem &problem,
+                              const ArchConfig &arch, int64_t tileH,
+                              int64_t tileW, LoopOrder order,
+                              bool spareWeights);
+
+/// A layer of the vector engine. Sizes are at least 1, but for `freeWords`.
 struct VectorProblem {
   Extent y, x;
   int64_t groups = 1;
@@ -101,14 +116,21 @@ struct VectorProblem {
 
 struct VectorTiling {
   bool ok = false;
-  std::string why;
+  std::string why; ///< if not ok
   int64_t tileH = 1, tileW = 1, tileGroups = 1;
-  int64_t cycles = 0;
-  std::string describe() const;
+  int64_t cycles = 0;           ///< estimate
+  std::string describe() const; ///< "7x14 pixels of 3 groups"
 };
 
+/// The cheapest tiling that fits, or !ok with the reason. Of equal ones the one
+/// with the larger tile.
 VectorTiling chooseVectorTiling(const VectorProblem &problem,
                                 const ArchConfig &arch);
+
+/// What one tiling would cost, or !ok if it does not fit.
+VectorTiling estimateVectorTiling(const VectorProblem &problem,
+                                  const ArchConfig &arch, int64_t tileH,
+                                  int64_t tileW, int64_t tileGroups);
 
 } // namespace nncc::scheduling
 

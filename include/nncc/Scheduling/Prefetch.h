@@ -22,7 +22,7 @@
 
 namespace nncc::scheduling {
 
-constexpr unsigned kNumMemories = 5;
+using isa::kNumMemories;
 
 /// A buffer of a local memory, before it has an address.
 struct LocalBuffer {

@@ -28,15 +28,16 @@ struct Node {
   /// All that the instruction reads and writes, from `isa::footprint`. Too
   /// large costs time at run time, too small is a hazard that nobody sees.
   std::vector<isa::Access> accesses;
-  /// An earlier instruction of the same engine (its index) that, with all before
-  /// it, has certainly finished when this one starts, whatever the tokens. For a
-  /// convolution: the last one that drained the same bank of sums.
+  /// An earlier instruction of the same engine (its index) that, with all
+  /// before it, has certainly finished when this one starts, whatever the
+  /// tokens. For a convolution: the last one that drained the same bank of
+  /// sums.
   size_t finished = kNone;
 
   static constexpr size_t kNone = size_t(-1);
 };
 
-/// The token masks of an instruction: bit `i` stands for engine `i`.
+/// What an instruction waits for. Bit `i` of a mask stands for engine `i`.
 struct Sync {
   uint8_t wait = 0;
   uint8_t post = 0;

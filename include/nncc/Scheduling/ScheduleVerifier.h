@@ -41,7 +41,8 @@ struct Violation {
     EmptyWait,
     /// In program order, a post meets a full counter: deadlock.
     FullPost,
-    /// Two conflicting accesses are not ordered.
+    /// An instruction may start before an earlier one with a conflicting access
+    /// has finished: a missing token or, on one engine, a missing fence.
     Hazard,
     /// Tokens are left at the end.
     Unbalanced,
@@ -59,7 +60,8 @@ struct Violation {
   std::string message;
 };
 
-/// Checks `nodes` with the masks `sync` (of the same length). No value: proven.
+/// Checks `nodes` with the masks and fences `sync` (of the same length). No
+/// value: proven.
 std::optional<Violation> verifySchedule(const std::vector<Node> &nodes,
                                         const std::vector<Sync> &sync,
                                         const VerifierOptions &options);

@@ -40,14 +40,17 @@ struct TokenResult {
   TokenStatistics statistics;
 };
 
-/// Computes masks that make every execution equal to the sequential one:
-/// conflicting accesses of different engines are ordered as in the program. The
-/// k-th wait of engine E on F takes the k-th token that F posts to E; walked in
-/// program order, no wait meets an empty counter and no post one that holds
-/// `tokenLimit` (at least 1), so that the program cannot deadlock. Where more
-/// tokens than that would be outstanding, a wait takes a later token, which
-/// says more than it needs. No token that the others imply is left, and none is
-/// left over at the end of the program.
+/// Computes masks and fences that make every execution equal to the sequential
+/// one: of two instructions with conflicting accesses, the first has finished
+/// when the second starts. Between engines, tokens see to that; within one,
+/// what tokens and `Node::finished` say, and a fence where that is not enough.
+/// The k-th wait of engine E on F takes the k-th token that F posts to E;
+/// walked in program order, no wait meets an empty counter and no post one that
+/// holds `tokenLimit` (at least 1), so that the program cannot deadlock. Where
+/// more tokens than that would be outstanding, a wait takes a later token,
+/// which says more than it needs. No token that the others imply is left, and
+/// none is left over at the end of the program. No other choice of fences
+/// beside these tokens has fewer.
 ///
 /// Time: O((a + s) log s) for `a` intervals accessed and `s` segments that they
 /// cut the memories into.

@@ -42,8 +42,9 @@ const char *toString(KernelPath path);
 
 struct MachineOptions {
   KernelPath kernels = KernelPath::Auto;
-  /// Reading a word that nothing has written in this run is an error: of a local
-  /// memory, of the partial sums, or of the output and workspace regions.
+  /// Reading a word that nothing has written in this run is an error: of a
+  /// local memory, or of the output and workspace regions; so is continuing
+  /// partial sums that are not there.
   bool checkUninitialized = false;
   /// Every run starts with all memories but the constants and the input region
   /// filled with this byte. Hardware starts with what was there before.
@@ -99,7 +100,9 @@ public:
                             std::unique_ptr<Machine> &out);
   ~Machine();
 
-  /// Resets and executes the whole program.
+  /// Resets and executes the whole program. Of what the manual calls an illegal
+  /// program, this always finds illegal records and weights of -128, and what
+  /// MachineOptions says; races it does not see.
   /// \returns empty, or the first error, in the form of `create`.
   std::string run();
 

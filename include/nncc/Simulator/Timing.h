@@ -51,10 +51,10 @@ struct TimingConstants {
 /// Why cycles pass, seen from the arithmetic: what each cycle of the whole run
 /// was spent on.
 struct CycleShares {
-  uint64_t array = 0;  ///< the MAC array accumulated
-  uint64_t vector = 0; ///< it did not, but the vector engine worked
-  uint64_t drain = 0;  ///< neither, while sums were drained
-  uint64_t memory = 0; ///< none of these, while DRAM data moved
+  uint64_t array = 0;   ///< the MAC array accumulated
+  uint64_t vector = 0;  ///< it did not, but the vector engine worked
+  uint64_t drain = 0;   ///< neither, while sums were drained
+  uint64_t memory = 0;  ///< none of these, while DRAM data moved
   uint64_t latency = 0; ///< none of these: latency, start-up, dependences
 
   uint64_t total() const { return array + vector + drain + memory + latency; }
@@ -68,8 +68,8 @@ struct InstructionTiming {
   uint64_t start = 0;  ///< cycle in which it took its tokens
   uint64_t finish = 0; ///< cycle in which it gave its tokens
   /// Cycles of the run that passed for this instruction: while it was the one
-  /// that computed, or while nothing computed and it was the next to. The totals
-  /// of all instructions add up to the cycles of the run.
+  /// that computed, or while nothing computed and it was the next to. The
+  /// totals of all instructions add up to the cycles of the run.
   CycleShares cycles;
 };
 
@@ -86,9 +86,9 @@ struct EngineTiming {
   uint64_t instruction = 0;
   /// load, save: latency, bandwidth taken by others, refresh.
   uint64_t memory = 0;
-  /// conv: waiting for sums to be drained.
+  /// conv: waiting for sums to be drained, for their bank or for a fence.
   uint64_t drain = 0;
-  /// Start-up and pipeline latency.
+  /// Start-up and pipeline latency; load, save, vector: fences.
   uint64_t overhead = 0;
   /// Nothing left to do.
   uint64_t done = 0;
@@ -104,7 +104,8 @@ struct TimingResult {
   /// Bytes on the DRAM ports, whole beats; reads include the instructions.
   uint64_t dramBytesRead = 0;
   uint64_t dramBytesWritten = 0;
-  /// Multiply-accumulates for which the array was occupied: taps * pixels * V*O.
+  /// Multiply-accumulates for which the array was occupied: taps * pixels *
+  /// V*O.
   uint64_t arrayMacs = 0;
   /// What it could have done: cycles * V*O.
   uint64_t offeredMacs = 0;
@@ -117,14 +118,9 @@ public:
                        const TimingConstants &constants = {});
 
   /// Runs `program`, whose instructions must verify.
-  /// \param constants the constant region, from which the model knows the tap
-  ///        lists and with them which words a convolution reads: one that reads
-  ///        what an earlier one still drains has to wait. Without it (null) no
-  ///        convolution waits for that.
   /// \returns empty, or why the program never ends (a token that nobody gives).
   std::string run(const std::vector<isa::Instruction> &program,
-                  TimingResult &out, const uint8_t *constants = nullptr,
-                  size_t constantBytes = 0) const;
+                  TimingResult &out) const;
 
 private:
   ArchConfig arch;

@@ -256,7 +256,7 @@ LogicalResult Lowering::lowerInterface() {
       const Tensor &tensor = tensorOf(op->getResult(0));
       std::string bytes = "k" + std::to_string(views);
       aristotle::TensorOp::create(
-          b, loc, bytes, tensor.name,
+          b, loc, bytes, getBytesName(function, op->getResult(0)),
           getElementTypeOrSelf(op->getResult(0).getType()),
           cast<RankedTensorType>(op->getResult(0).getType()).getShape(), "host",
           aristotle::RegionAttr());

@@ -179,7 +179,8 @@ private:
 
 bool Lowering::wantsUnfolding(nn::Conv2DOp conv) {
   const Tensor &in = tensorOf(conv.getInput());
-  if (conv.getGroups() != 1 || !in.layout.size())
+  // One channel in and out is depthwise too, and that engine takes words.
+  if (conv.getGroups() != 1 || conv.isDepthwise())
     return false;
   int64_t channels = in.shape.channels;
   int64_t window =

@@ -1,4 +1,8 @@
 //===- Convolution.cpp - Import of Conv -----------------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 
@@ -22,15 +26,17 @@ LogicalResult nncc::onnx_import::checkImage(Node &node, size_t input) {
   return success();
 }
 
-std::optional<SmallVector<int64_t, 4>> nncc::onnx_import::getPads(
-    Node &node, ArrayRef<int64_t> image, ArrayRef<int64_t> kernel,
-    ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations) {
+std::optional<SmallVector<int64_t, 4>>
+nncc::onnx_import::getPads(Node &node, ArrayRef<int64_t> image,
+                           ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
+                           ArrayRef<int64_t> dilations) {
   SmallVector<int64_t, 4> pads = node.getInts("pads", {0, 0, 0, 0});
   std::string mode = node.getString("auto_pad", "NOTSET");
-  llvm::Expected<nn::Window> window = nn::Window::get(
-      kernel, strides,
-      mode == "NOTSET" ? ArrayRef<int64_t>(pads) : ArrayRef<int64_t>{0, 0, 0, 0},
-      dilations);
+  llvm::Expected<nn::Window> window =
+      nn::Window::get(kernel, strides,
+                      mode == "NOTSET" ? ArrayRef<int64_t>(pads)
+                                       : ArrayRef<int64_t>{0, 0, 0, 0},
+                      dilations);
   if (!window) {
     (void)node.reject(window.takeError());
     return std::nullopt;
@@ -47,8 +53,8 @@ std::optional<SmallVector<int64_t, 4>> nncc::onnx_import::getPads(
   for (int d = 0; d < 2; ++d) {
     const nn::WindowAxis &axis = d == 0 ? window->vertical : window->horizontal;
     int64_t outputs = (image[d] + axis.stride - 1) / axis.stride;
-    int64_t total = std::max<int64_t>(
-        0, (outputs - 1) * axis.stride + axis.span() - image[d]);
+    int64_t total = std::max<int64_t>(0, (outputs - 1) * axis.stride +
+                                             axis.span() - image[d]);
     int64_t less = total / 2;
     pads[d] = mode == "SAME_UPPER" ? less : total - less;
     pads[d + 2] = total - pads[d];

@@ -1,4 +1,8 @@
 //===- Elementwise.cpp - Import of elementwise operators ------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 
@@ -63,8 +67,7 @@ static LogicalResult makeClamp(Node &node, nn::ClampRange range) {
   mlir::Value input = node.value(0);
   if (node.isRejected())
     return failure();
-  node.setOutput(
-      nn::ClampOp::create(node.builder(), node.loc(), input, range));
+  node.setOutput(nn::ClampOp::create(node.builder(), node.loc(), input, range));
   return success();
 }
 
@@ -86,8 +89,8 @@ static LogicalResult importClip(Node &node) {
     auto value = node.scalar(input, input == 1 ? "min" : "max");
     if (!value)
       return failure();
-    *bound = static_cast<float>(
-        std::clamp<double>(*value, -kLargest, kLargest));
+    *bound =
+        static_cast<float>(std::clamp<double>(*value, -kLargest, kLargest));
     if (std::isnan(*value))
       *bound = std::numeric_limits<float>::quiet_NaN();
   }
@@ -165,8 +168,7 @@ ArrayRef<OperatorImport> nncc::onnx_import::getElementwiseOperators() {
        importActivation<nn::ActivationKind::HardSwish>},
       {"LeakyRelu", 6, 1, 1, "Alpha is finite.", importLeakyRelu},
       {"Elu", 6, 1, 1, "Alpha is finite.", importElu},
-      {"HardSigmoid", 6, 1, 1, "Alpha and beta are finite.",
-       importHardSigmoid},
+      {"HardSigmoid", 6, 1, 1, "Alpha and beta are finite.", importHardSigmoid},
   };
   return table;
 }

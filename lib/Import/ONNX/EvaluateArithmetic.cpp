@@ -1,4 +1,8 @@
 //===- EvaluateArithmetic.cpp - Arithmetic on constants -------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 
@@ -69,8 +73,8 @@ struct PowFn {
 
 } // namespace
 
-/// For each element of `result`, the row-major index of a tensor that broadcasts
-/// to it.
+/// For each element of `result`, the row-major index of a tensor that
+/// broadcasts to it.
 namespace {
 class BroadcastIndex {
 public:
@@ -101,8 +105,7 @@ private:
 };
 } // namespace
 
-template <typename Fn>
-static LogicalResult evaluateBinary(Node &node) {
+template <typename Fn> static LogicalResult evaluateBinary(Node &node) {
   const HostTensor &a = *node.constant(0);
   const HostTensor &b = *node.constant(1);
   if (a.type() != b.type())
@@ -135,8 +138,7 @@ static LogicalResult evaluateBinary(Node &node) {
   return success();
 }
 
-template <double (*fn)(double)>
-static LogicalResult evaluateUnary(Node &node) {
+template <double (*fn)(double)> static LogicalResult evaluateUnary(Node &node) {
   const HostTensor &input = *node.constant(0);
   if (!input.isFloat())
     return node.reject("expected real numbers, got " + typeName(input.type()));

@@ -1,4 +1,8 @@
 //===- EvaluateTensors.cpp - Constants made, moved and converted ----------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 
@@ -193,8 +197,8 @@ static LogicalResult evaluateReshape(Node &node) {
   return success();
 }
 
-/// Fills `result` from `input`, the element at `index` coming from the row-major
-/// position `base + sum of index[d] * strides[d]`.
+/// Fills `result` from `input`, the element at `index` coming from the
+/// row-major position `base + sum of index[d] * strides[d]`.
 static void copyStrided(HostTensor &result, const HostTensor &input,
                         int64_t base, ArrayRef<int64_t> strides) {
   SmallVector<int64_t> index(strides.size());
@@ -256,8 +260,9 @@ static LogicalResult evaluateSlice(Node &node) {
     axes = toVector(node.getInts("axes", {}));
   } else {
     for (auto [i, list, what] :
-         {std::make_tuple(1, &starts, "starts"), std::make_tuple(2, &ends, "ends"),
-          std::make_tuple(3, &axes, "axes"), std::make_tuple(4, &steps, "steps")})
+         {std::make_tuple(1, &starts, "starts"),
+          std::make_tuple(2, &ends, "ends"), std::make_tuple(3, &axes, "axes"),
+          std::make_tuple(4, &steps, "steps")})
       if (node.hasInput(i)) {
         auto values = node.integers(i, what);
         if (!values)

@@ -1,4 +1,8 @@
 //===- Graph.cpp - Import of a whole ONNX graph ---------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Graph.h"
 
@@ -146,8 +150,9 @@ static std::string formatOpenShape(const std::optional<Shape> &shape,
     return "of unknown rank";
   return llvm::join(llvm::map_range(*shape,
                                     [&](int64_t extent) {
-                                      return extent < 0 ? open.str()
-                                                        : std::to_string(extent);
+                                      return extent < 0
+                                                 ? open.str()
+                                                 : std::to_string(extent);
                                     }),
                     "x");
 }
@@ -180,9 +185,9 @@ GraphImporter::getInputShape(const onnx::ValueInfoProto &input) {
                   " in the model, which " + nn::formatShape(shape) +
                   " of --input-shape does not fit");
   } else {
-    bool open = !declared || llvm::any_of(llvm::drop_begin(*declared,
-                                                           !declared->empty()),
-                                          [](int64_t e) { return e < 0; });
+    bool open = !declared ||
+                llvm::any_of(llvm::drop_begin(*declared, !declared->empty()),
+                             [](int64_t e) { return e < 0; });
     if (open) {
       Shape example = declared.value_or(Shape{});
       if (!example.empty() && example[0] < 0)
@@ -398,21 +403,41 @@ void GraphImporter::describeRefusedOutputs(const onnx::NodeProto &proto,
 
   // Behind a function of single elements the shape is known, and a placeholder
   // lets the nodes that follow be checked, too. The function is not used.
-  static const llvm::StringSet<> kElementwise = {
-      "Mul",  "Sub",  "Div",  "Max", "Min",  "Pow",   "PRelu",
-      "Exp",  "Log",  "Sqrt", "Abs", "Neg",  "Floor", "Ceil",
-      "Round", "Reciprocal", "Erf", "Gelu", "Selu", "Celu", "Softsign",
-      "ThresholdedRelu", "Mish", "QuantizeLinear", "DequantizeLinear"};
-  bool known = llvm::all_of(
-      inputs, [](TensorInfo *t) { return t && !t->isUnknown(); });
+  static const llvm::StringSet<> kElementwise = {"Mul",
+                                                 "Sub",
+                                                 "Div",
+                                                 "Max",
+                                                 "Min",
+                                                 "Pow",
+                                                 "PRelu",
+                                                 "Exp",
+                                                 "Log",
+                                                 "Sqrt",
+                                                 "Abs",
+                                                 "Neg",
+                                                 "Floor",
+                                                 "Ceil",
+                                                 "Round",
+                                                 "Reciprocal",
+                                                 "Erf",
+                                                 "Gelu",
+                                                 "Selu",
+                                                 "Celu",
+                                                 "Softsign",
+                                                 "ThresholdedRelu",
+                                                 "Mish",
+                                                 "QuantizeLinear",
+                                                 "DequantizeLinear"};
+  bool known =
+      llvm::all_of(inputs, [](TensorInfo *t) { return t && !t->isUnknown(); });
   if (!known || !dependsOnInput || proto.output_size() != 1 ||
       proto.output(0).empty() || !kElementwise.contains(proto.op_type()))
     return;
   TensorInfo *widest = inputs.front();
   // Scales and zero points come after the tensor itself; they do not widen it.
   for (TensorInfo *input : inputs)
-    if (!input->constant && (widest->constant ||
-                             countOf(input) > countOf(widest)))
+    if (!input->constant &&
+        (widest->constant || countOf(input) > countOf(widest)))
       widest = input;
   auto shapeOf = [](TensorInfo *tensor) {
     return llvm::cast<mlir::RankedTensorType>(tensor->value.getType())
@@ -453,7 +478,8 @@ void GraphImporter::importNode(const onnx::NodeProto &proto) {
     inputs.pop_back();
 
   bool standard = isStandardDomain(proto.domain());
-  const OperatorImport *entry = standard ? findImport(proto.op_type()) : nullptr;
+  const OperatorImport *entry =
+      standard ? findImport(proto.op_type()) : nullptr;
   const OperatorEvaluation *evaluation =
       standard ? findEvaluation(proto.op_type()) : nullptr;
   auto isKnown = [](TensorInfo *t) { return !t || !t->isUnknown(); };
@@ -465,8 +491,8 @@ void GraphImporter::importNode(const onnx::NodeProto &proto) {
   if (!entry && !evaluation)
     return refuse(proto, inputs, "the operator is not supported", nullptr);
   if (!entry && readsRunTime && !ofShape)
-    return refuse(proto, inputs,
-                  "the operator is supported on constants only", nullptr);
+    return refuse(proto, inputs, "the operator is supported on constants only",
+                  nullptr);
   if (entry && opset < entry->since)
     return refuse(proto, inputs,
                   "the operator needs opset " + std::to_string(entry->since) +
@@ -551,8 +577,8 @@ LogicalResult GraphImporter::finishFunction() {
     types.push_back(tensor.value.getType());
   }
   mlir::func::ReturnOp::create(builder, fileLoc, results);
-  function.setFunctionType(builder.getFunctionType(
-      function.getFunctionType().getInputs(), types));
+  function.setFunctionType(
+      builder.getFunctionType(function.getFunctionType().getInputs(), types));
   for (auto [i, output] : llvm::enumerate(graph.output()))
     function.setResultAttr(i, "nn.name", builder.getStringAttr(output.name()));
   return success();

@@ -1,4 +1,8 @@
 //===- Graph.h - Import of a whole ONNX graph -------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_LIB_IMPORT_ONNX_GRAPH_H
 #define NNCC_LIB_IMPORT_ONNX_GRAPH_H

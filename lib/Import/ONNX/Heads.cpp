@@ -1,4 +1,8 @@
 //===- Heads.cpp - Import of Softmax and ArgMax ---------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 

@@ -1,4 +1,8 @@
 //===- HostTensor.cpp - Constant tensors during import --------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "HostTensor.h"
 
@@ -114,8 +118,7 @@ nncc::onnx_import::countHostElements(ArrayRef<int64_t> shape) {
 //===----------------------------------------------------------------------===//
 
 namespace {
-template <typename T>
-T load(llvm::StringRef data, int64_t i) {
+template <typename T> T load(llvm::StringRef data, int64_t i) {
   // Raw data need not be aligned.
   T value;
   std::memcpy(&value, data.data() + i * sizeof(T), sizeof(T));
@@ -200,10 +203,9 @@ Expected<HostTensor> HostTensor::decode(const TensorProto &proto) {
   }
   // The message has at least that many values if the counts agree, so that the
   // allocation is bounded by the file's size.
-  int64_t present =
-      std::max({proto.float_data_size(), proto.int32_data_size(),
-                proto.int64_data_size(), proto.double_data_size(),
-                proto.uint64_data_size()});
+  int64_t present = std::max({proto.float_data_size(), proto.int32_data_size(),
+                              proto.int64_data_size(), proto.double_data_size(),
+                              proto.uint64_data_size()});
   if (present != *count)
     return fail("expected " + Twine(*count) + " values for shape " +
                 nn::formatShape(tensor.extents) + ", got " + Twine(present));
@@ -310,27 +312,32 @@ int64_t HostTensor::integer(int64_t i) const {
 }
 
 namespace {
-template <typename T>
-void store(std::vector<char> &data, int64_t i, T value) {
+template <typename T> void store(std::vector<char> &data, int64_t i, T value) {
   std::memcpy(data.data() + i * sizeof(T), &value, sizeof(T));
 }
 } // namespace
 
+/// Rounds to single precision. A C++ conversion out of range is undefined, IEEE
+/// gives infinity.
+static float toSingle(double number) {
+  if (!(std::fabs(number) > std::numeric_limits<float>::max()) ||
+      std::isinf(number))
+    return static_cast<float>(number);
+  llvm::APFloat value(number);
+  bool losesInfo;
+  value.convert(llvm::APFloat::IEEEsingle(), llvm::APFloat::rmNearestTiesToEven,
+                &losesInfo);
+  return value.convertToFloat();
+}
+
 void HostTensor::setReal(int64_t i, double value) {
   switch (elementType) {
-  case TensorProto::FLOAT: {
-    // A conversion out of range is undefined in C++; IEEE gives infinity.
-    llvm::APFloat narrowed(value);
-    bool losesInfo;
-    narrowed.convert(llvm::APFloat::IEEEsingle(),
-                     llvm::APFloat::rmNearestTiesToEven, &losesInfo);
-    return store<float>(*owned, i, narrowed.convertToFloat());
-  }
+  case TensorProto::FLOAT:
+    return store<float>(*owned, i, toSingle(value));
   case TensorProto::DOUBLE:
     return store<double>(*owned, i, value);
   case TensorProto::FLOAT16:
-    return store<uint16_t>(*owned, i,
-                           toBits(llvm::APFloat::IEEEhalf(), value));
+    return store<uint16_t>(*owned, i, toBits(llvm::APFloat::IEEEhalf(), value));
   case TensorProto::BFLOAT16:
     return store<uint16_t>(*owned, i, toBits(llvm::APFloat::BFloat(), value));
   default:

@@ -1,4 +1,8 @@
 //===- HostTensor.h - Constant tensors during import ------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_LIB_IMPORT_ONNX_HOSTTENSOR_H
 #define NNCC_LIB_IMPORT_ONNX_HOSTTENSOR_H

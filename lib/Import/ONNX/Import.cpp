@@ -1,4 +1,8 @@
 //===- Import.cpp - Reading ONNX files ------------------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Import/ONNX/Import.h"
 #include "Graph.h"
@@ -23,8 +27,7 @@ llvm::Expected<InputShape> nncc::parseInputShape(StringRef text) {
   extents.split(parts, 'x');
   for (StringRef part : parts) {
     int64_t extent;
-    if (part.getAsInteger(10, extent) || extent < 1 ||
-        extent > nn::kMaxExtent)
+    if (part.getAsInteger(10, extent) || extent < 1 || extent > nn::kMaxExtent)
       return llvm::createStringError(
           llvm::inconvertibleErrorCode(),
           "expected an input shape like NAME:1x3x224x224, got '" + text + "'");

@@ -1,4 +1,8 @@
 //===- MatrixProduct.cpp - Import of Gemm and MatMul ----------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 
@@ -94,8 +98,8 @@ static LogicalResult importGemm(Node &node) {
       if (!values)
         return failure();
       for (int64_t i = 0; i < outputs; ++i)
-        values->setReal(i, constant->real(constant->size() == 1 ? 0 : i) *
-                               beta);
+        values->setReal(i,
+                        constant->real(constant->size() == 1 ? 0 : i) * beta);
       bias = nn::ConstantOp::create(
           node.builder(), node.loc(),
           values->toAttribute(node.builder().getContext()));
@@ -106,20 +110,20 @@ static LogicalResult importGemm(Node &node) {
       if (!addend)
         return failure();
       if (node.shape(2) != ArrayRef<int64_t>(result))
-        return node.reject("expected a C that is not a constant to have shape " +
-                           nn::formatShape(result) + ", got " +
-                           nn::formatShape(node.shape(2)));
+        return node.reject(
+            "expected a C that is not a constant to have shape " +
+            nn::formatShape(result) + ", got " +
+            nn::formatShape(node.shape(2)));
     }
   }
   mlir::Value input = node.value(0);
   mlir::Value weight = makeWeight(node, 1, !transposeB, alpha);
   if (node.isRejected())
     return failure();
-  mlir::Value product = nn::LinearOp::create(node.builder(), node.loc(), input,
-                                             weight, bias);
+  mlir::Value product =
+      nn::LinearOp::create(node.builder(), node.loc(), input, weight, bias);
   if (addend)
-    product =
-        nn::AddOp::create(node.builder(), node.loc(), product, addend);
+    product = nn::AddOp::create(node.builder(), node.loc(), product, addend);
   node.setOutput(product);
   return success();
 }
@@ -133,8 +137,8 @@ static LogicalResult importMatMul(Node &node) {
   int64_t inner = a.back();
   int64_t rows = b.size() == 1 ? b[0] : b[b.size() - 2];
   if (inner != rows)
-    return node.reject("expected B with " + Twine(inner) +
-                       " rows, got shape " + nn::formatShape(b));
+    return node.reject("expected B with " + Twine(inner) + " rows, got shape " +
+                       nn::formatShape(b));
 
   // x * W, the usual order: the weight of nn.linear is W transposed.
   if (node.isConstant(1)) {

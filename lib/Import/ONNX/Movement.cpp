@@ -1,4 +1,8 @@
 //===- Movement.cpp - Import of operators that move elements --------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 
@@ -240,9 +244,9 @@ static LogicalResult importCast(Node &node) {
     return failure();
   mlir::Type element =
       llvm::cast<mlir::RankedTensorType>(input.getType()).getElementType();
-  bool same = element.isF32() ? to == onnx::TensorProto::FLOAT
-                              : element.isInteger(64) &&
-                                    to == onnx::TensorProto::INT64;
+  bool same = element.isF32()
+                  ? to == onnx::TensorProto::FLOAT
+                  : element.isInteger(64) && to == onnx::TensorProto::INT64;
   if (!same)
     return node.reject("the element type changes to " +
                        typeName(static_cast<int>(to)));
@@ -369,8 +373,8 @@ ArrayRef<OperatorImport> nncc::onnx_import::getMovementOperators() {
        "The elements keep their order: only axes of extent one move.",
        importTranspose, true},
       {"Identity", 1, 1, 1, "Any shape.", importIdentity, true},
-      {"Dropout", 7, 1, 3,
-       "Training mode is off; the mask is not used.", importDropout},
+      {"Dropout", 7, 1, 3, "Training mode is off; the mask is not used.",
+       importDropout},
       {"Cast", 6, 1, 1,
        "A tensor that is not a constant keeps its element type.", importCast,
        true},
@@ -379,7 +383,8 @@ ArrayRef<OperatorImport> nncc::onnx_import::getMovementOperators() {
        importDequantize},
       {"Concat", 4, 1, 4096, "The axis is 1, the channels.", importConcat},
       {"Pad", 2, 1, 4,
-       "The mode is constant; pads, fill value and axes are constants; pads are "
+       "The mode is constant; pads, fill value and axes are constants; pads "
+       "are "
        "not negative.",
        importPad},
   };

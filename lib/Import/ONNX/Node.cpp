@@ -1,4 +1,8 @@
 //===- Node.cpp - One ONNX node during import -----------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Node.h"
 
@@ -130,11 +134,11 @@ const AttributeProto *Node::find(StringRef name, int type) {
       continue;
     if (attribute.type() == type)
       return &attribute;
-    (void)reject("attribute " + quoted(name) + " has the wrong type: expected " +
-                 AttributeProto::AttributeType_Name(
-                     static_cast<AttributeProto::AttributeType>(type)) +
-                 ", got " +
-                 AttributeProto::AttributeType_Name(attribute.type()));
+    (void)reject(
+        "attribute " + quoted(name) + " has the wrong type: expected " +
+        AttributeProto::AttributeType_Name(
+            static_cast<AttributeProto::AttributeType>(type)) +
+        ", got " + AttributeProto::AttributeType_Name(attribute.type()));
     return nullptr;
   }
   return nullptr;

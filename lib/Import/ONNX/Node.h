@@ -1,5 +1,7 @@
 //===- Node.h - One ONNX node during import ---------------------*- C++ -*-===//
 //
+// Part of nncc, under the Apache License v2.0.
+//
 // What an operator's handler sees of its node: inputs, attributes, and where to
 // put the outputs or the reason for a refusal.
 //

@@ -1,4 +1,8 @@
 //===- Normalization.cpp - Import of BatchNormalization -------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 

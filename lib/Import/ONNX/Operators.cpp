@@ -1,4 +1,8 @@
 //===- Operators.cpp - The table of importable operators ------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 
@@ -69,10 +73,10 @@ void nncc::printSupportedOperators(llvm::raw_ostream &os) {
        << "-" << kMaxOpset << " | " << entry->rule << " |\n";
   os << "\n## Folded operators\n\n"
         "A node whose inputs are all constants is computed at import if its "
-        "operator is one of\nthese: ";
+        "operator is one of\nthese:\n\n";
   llvm::interleave(
       evaluations, [&](const auto *entry) { os << entry->name; },
-      [&] { os << ",\n"; });
+      [&] { os << ", "; });
   os << ".\n\nShape and Size are constants whenever the shape of their input "
         "is known.\n";
 }

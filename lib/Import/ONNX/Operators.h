@@ -1,4 +1,8 @@
 //===- Operators.h - The table of importable operators ----------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_LIB_IMPORT_ONNX_OPERATORS_H
 #define NNCC_LIB_IMPORT_ONNX_OPERATORS_H
@@ -16,8 +20,8 @@ struct OperatorImport {
   /// Number of inputs; the first `minInputs` must be present.
   size_t minInputs;
   size_t maxInputs;
-  /// What a node must satisfy: one sentence, printed in the documentation and in
-  /// the message that refuses a node.
+  /// What a node must satisfy: one sentence, printed in the documentation and
+  /// in the message that refuses a node.
   llvm::StringLiteral rule;
   llvm::LogicalResult (*import)(Node &node);
   /// Also takes tensors of integers (the result of ArgMax).

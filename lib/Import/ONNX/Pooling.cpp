@@ -1,4 +1,8 @@
 //===- Pooling.cpp - Import of pooling operators --------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Operators.h"
 
@@ -121,14 +125,13 @@ static LogicalResult importReduceMean(Node &node) {
   }
   llvm::sort(axes);
   if (ArrayRef<int64_t>(axes) != ArrayRef<int64_t>{2, 3})
-    return node.reject("expected the mean over both image axes 2 and 3, got "
-                       "axes (" +
-                       llvm::join(llvm::map_range(axes,
-                                                  [](int64_t a) {
-                                                    return std::to_string(a);
-                                                  }),
-                                  ", ") +
-                       ")");
+    return node.reject(
+        "expected the mean over both image axes 2 and 3, got "
+        "axes (" +
+        llvm::join(
+            llvm::map_range(axes, [](int64_t a) { return std::to_string(a); }),
+            ", ") +
+        ")");
   mlir::Value mean = makeGlobalPool(node, /*isMax=*/false);
   if (!mean)
     return failure();
@@ -149,11 +152,10 @@ ArrayRef<OperatorImport> nncc::onnx_import::getPoolingOperators() {
        "The image is two-dimensional with batch one; every window holds a "
        "position of the image unless padding counts; dilations are one.",
        importAveragePool},
-      {"GlobalMaxPool", 1, 1, 1,
-       "The image is two-dimensional with batch one.", importGlobalMaxPool},
+      {"GlobalMaxPool", 1, 1, 1, "The image is two-dimensional with batch one.",
+       importGlobalMaxPool},
       {"GlobalAveragePool", 1, 1, 1,
-       "The image is two-dimensional with batch one.",
-       importGlobalAveragePool},
+       "The image is two-dimensional with batch one.", importGlobalAveragePool},
       {"ReduceMean", 1, 1, 2,
        "The mean is over both axes of a two-dimensional image with batch one.",
        importReduceMean},

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Values are widened to 16 bits; vpmaddwd then adds two exact products into each
-// 32-bit sum. The functions carry their target, so that the file needs no
+// Values are widened to 16 bits; vpmaddwd then adds two exact products into
+// each 32-bit sum. The functions carry their target, so that the file needs no
 // compiler flags and nothing of it leaks into other code.
 //
 //===----------------------------------------------------------------------===//
@@ -49,14 +49,15 @@ NNCC_AVX2 static void gather(const int8_t *words, const uint32_t *indices,
 }
 
 /// Four pixels by sixteen outputs for all taps: eight sums in registers.
-NNCC_AVX2 static inline void
-multiplyBlock(const int16_t *in, const int16_t *weights, unsigned taps,
-              unsigned vector, unsigned padded, int32_t *sums) {
+NNCC_AVX2 static inline void multiplyBlock(const int16_t *in,
+                                           const int16_t *weights,
+                                           unsigned taps, unsigned vector,
+                                           unsigned padded, int32_t *sums) {
   __m256i acc[4][2];
   for (unsigned p = 0; p < 4; ++p)
     for (unsigned i = 0; i < 2; ++i)
-      acc[p][i] = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(
-          sums + size_t(p) * padded + 8 * i));
+      acc[p][i] = _mm256_loadu_si256(
+          reinterpret_cast<const __m256i *>(sums + size_t(p) * padded + 8 * i));
   for (unsigned t = 0; t < taps; ++t) {
     for (unsigned v = 0; v < vector; v += 2) {
       const int16_t *row = weights + size_t(v) * padded;
@@ -101,8 +102,9 @@ NNCC_AVX2 static void multiplyLanes(const int8_t *words,
     auto *sum = reinterpret_cast<__m256i *>(sums + v);
     __m256i acc = _mm256_loadu_si256(sum);
     for (size_t i = 0; i < count; ++i) {
-      __m256i a = _mm256_cvtepi8_epi32(_mm_loadl_epi64(
-          reinterpret_cast<const __m128i *>(words + size_t(indices[i]) * vector + v)));
+      __m256i a = _mm256_cvtepi8_epi32(
+          _mm_loadl_epi64(reinterpret_cast<const __m128i *>(
+              words + size_t(indices[i]) * vector + v)));
       __m256i w = ones;
       if (weights)
         w = _mm256_cvtepi8_epi32(_mm_loadl_epi64(
@@ -146,7 +148,8 @@ NNCC_AVX2 static void requantize(const int32_t *sums, const Records &records,
     if (stage.residual) {
       int32_t four;
       std::memcpy(&four, residual + i, sizeof(four));
-      __m256d r = _mm256_cvtepi32_pd(_mm_cvtepi8_epi32(_mm_cvtsi32_si128(four)));
+      __m256d r =
+          _mm256_cvtepi32_pd(_mm_cvtepi8_epi32(_mm_cvtsi32_si128(four)));
       t = _mm256_add_pd(t, _mm256_floor_pd(_mm256_fmadd_pd(r, mr, cr)));
     }
     t = _mm256_min_pd(_mm256_max_pd(_mm256_add_pd(t, zp), lo), hi);
@@ -158,9 +161,9 @@ NNCC_AVX2 static void requantize(const int32_t *sums, const Records &records,
 }
 
 const Kernels *sim::avx2Kernels() {
-  static const Kernels kernels = {KernelPath::AVX2, 2,        2,
-                                  pack,             gather,   multiply,
-                                  multiplyLanes,    requantize};
+  static const Kernels kernels = {
+      KernelPath::AVX2, 2,         2, pack, gather, multiply,
+      multiplyLanes,    requantize};
   static const bool supported =
       __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   return supported ? &kernels : nullptr;

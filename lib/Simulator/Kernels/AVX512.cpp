@@ -62,16 +62,17 @@ NNCC_AVX512 static void gather(const int8_t *words, const uint32_t *indices,
     for (size_t i = 0; i < count; ++i, out += 16)
       _mm_storeu_si128(
           reinterpret_cast<__m128i *>(out),
-          _mm_xor_si128(sign16, _mm_loadu_si128(reinterpret_cast<const __m128i *>(
-                                    words + size_t(indices[i]) * 16))));
+          _mm_xor_si128(sign16,
+                        _mm_loadu_si128(reinterpret_cast<const __m128i *>(
+                            words + size_t(indices[i]) * 16))));
     break;
   default:
     for (size_t i = 0; i < count; ++i, out += 32)
       _mm256_storeu_si256(
           reinterpret_cast<__m256i *>(out),
-          _mm256_xor_si256(
-              sign, _mm256_loadu_si256(reinterpret_cast<const __m256i *>(
-                        words + size_t(indices[i]) * 32))));
+          _mm256_xor_si256(sign,
+                           _mm256_loadu_si256(reinterpret_cast<const __m256i *>(
+                               words + size_t(indices[i]) * 32))));
     break;
   }
 }
@@ -138,7 +139,8 @@ NNCC_AVX512 static void requantize(const int32_t *sums, const Records &records,
   for (unsigned i = 0; i < lanes; i += 8) {
     __m256i acc = _mm256_add_epi32(
         _mm256_loadu_si256(reinterpret_cast<const __m256i *>(sums + i)),
-        _mm256_loadu_si256(reinterpret_cast<const __m256i *>(records.bias + i)));
+        _mm256_loadu_si256(
+            reinterpret_cast<const __m256i *>(records.bias + i)));
     acc = _mm256_min_epi32(_mm256_max_epi32(acc, least), greatest);
     // Exact in doubles: see AVX2.cpp.
     __m512d t = _mm512_fmadd_pd(_mm512_cvtepi32_pd(acc),
@@ -147,8 +149,8 @@ NNCC_AVX512 static void requantize(const int32_t *sums, const Records &records,
     if (stage.residual) {
       __m512d r = _mm512_cvtepi32_pd(_mm256_cvtepi8_epi32(
           _mm_loadl_epi64(reinterpret_cast<const __m128i *>(residual + i))));
-      t = _mm512_add_pd(
-          t, _mm512_roundscale_pd(_mm512_fmadd_pd(r, mr, cr), down));
+      t = _mm512_add_pd(t,
+                        _mm512_roundscale_pd(_mm512_fmadd_pd(r, mr, cr), down));
     }
     t = _mm512_min_pd(_mm512_max_pd(_mm512_add_pd(t, zp), lo), hi);
     __m128i y = _mm256_cvtepi32_epi8(_mm512_cvttpd_epi32(t));
@@ -165,14 +167,9 @@ const Kernels *sim::avx512Kernels() {
   if (!supported)
     return nullptr;
   // Depthwise words are no wider than 32 lanes: the AVX2 loop serves.
-  static const Kernels kernels = {KernelPath::AVX512,
-                                  1,
-                                  1,
-                                  pack,
-                                  gather,
-                                  multiply,
-                                  avx2Kernels()->multiplyLanes,
-                                  requantize};
+  static const Kernels kernels = {
+      KernelPath::AVX512,           1,         1, pack, gather, multiply,
+      avx2Kernels()->multiplyLanes, requantize};
   return &kernels;
 }
 

@@ -45,9 +45,9 @@ struct OutputStage {
   int32_t residualConstant = 0;
 };
 
-/// Requantization records of a row of lanes, as arrays. `multiplier` and `shift`
-/// are the record's; `factor` is multiplier * 2^-shift, which a double holds
-/// exactly.
+/// Requantization records of a row of lanes, as arrays. `multiplier` and
+/// `shift` are the record's; `factor` is multiplier * 2^-shift, which a double
+/// holds exactly.
 struct Records {
   const int32_t *bias;
   const int32_t *multiplier;
@@ -64,8 +64,8 @@ struct Kernels {
 
   /// Packs one block [outputs][vector] of int8 into the form that `multiply`
   /// reads, vector * paddedOutputs * weightBytes bytes. `correction` gets, for
-  /// each padded output, what has to be added to its sum for every tap that uses
-  /// the block.
+  /// each padded output, what has to be added to its sum for every tap that
+  /// uses the block.
   void (*pack)(const int8_t *block, unsigned vector, unsigned outputs,
                void *packed, int32_t *correction);
 
@@ -93,7 +93,8 @@ struct Kernels {
                      unsigned lanes, int8_t *result);
 };
 
-/// The implementation for `path`, which must be supported; for Auto the fastest.
+/// The implementation for `path`, which must be supported; for Auto the
+/// fastest.
 const Kernels &getKernels(KernelPath path);
 
 // The implementations; null where the build has none for its processor.

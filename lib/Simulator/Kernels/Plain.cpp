@@ -76,8 +76,8 @@ static void requantize(const int32_t *sums, const Records &records,
 }
 
 const Kernels *sim::plainKernels() {
-  static const Kernels kernels = {KernelPath::Plain, 1,        2,
-                                  pack,              gather,   multiply,
-                                  multiplyLanes,     requantize};
+  static const Kernels kernels = {
+      KernelPath::Plain, 1,         2, pack, gather, multiply,
+      multiplyLanes,     requantize};
   return &kernels;
 }

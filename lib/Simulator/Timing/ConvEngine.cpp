@@ -12,25 +12,21 @@
 using namespace nncc;
 using namespace nncc::sim;
 
-bool ConvEngine::canAccept(uint32_t) const {
+bool ConvEngine::canAccept(uint32_t inst) const {
   // The registers for the next weight block are free from the last tap on.
-  return !next && (!current || current->lastTap <= context.now);
+  return !next && (!current || current->lastTap <= context.now) &&
+         pendingDrains[conv(inst).psumBank] == 0;
 }
 
 void ConvEngine::start(uint32_t inst) {
-  next = {inst, context.now + context.constants.convStart +
-                    context.arch.vector};
+  next = {inst,
+          context.now + context.constants.convStart + context.arch.vector};
+  pendingDrains[conv(inst).psumBank] += conv(inst).drain;
   context.result.arrayMacs += arrayMacs(conv(inst), context.arch);
 }
 
-/// Whether sums that are not drained yet hold the bank of `inst`, or the words
-/// that it reads are still to be written by the drain.
-bool ConvEngine::waitsForDrain(uint32_t inst) const {
-  for (const Drain &drain : drains)
-    if (conv(drain.inst).psumBank == conv(inst).psumBank ||
-        sources.reads(inst, resultRange(conv(drain.inst))))
-      return true;
-  return false;
+void ConvEngine::finished(uint32_t inst) {
+  pendingDrains[conv(inst).psumBank] -= conv(inst).drain;
 }
 
 bool ConvEngine::work() {
@@ -44,8 +40,7 @@ bool ConvEngine::work() {
     current.reset();
     return true;
   }
-  if (!current && next && next->blockLoaded <= now &&
-      !waitsForDrain(next->inst)) {
+  if (!current && next && next->blockLoaded <= now) {
     const isa::Conv &inst = conv(next->inst);
     uint64_t end = now + accumulateCycles(inst, context.arch);
     current = {next->inst, end - uint64_t(inst.height) * inst.width, end};
@@ -86,7 +81,10 @@ std::optional<Activity> ConvEngine::workActivity() const {
   if (current)
     return Activity{Activity::Busy};
   if (next)
-    return Activity{next->blockLoaded > context.now ? Activity::Overhead
-                                                    : Activity::Drain};
+    return Activity{Activity::Overhead};
   return std::nullopt;
+}
+
+Activity::Kind ConvEngine::heldActivity() const {
+  return drains.empty() ? Activity::Overhead : Activity::Drain;
 }

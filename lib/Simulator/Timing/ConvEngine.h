@@ -8,16 +8,16 @@
 #define NNCC_LIB_SIMULATOR_TIMING_CONVENGINE_H
 
 #include "EngineModel.h"
-#include "SourceRanges.h"
 
 namespace nncc::sim {
 
 /// The convolution engine: one instruction accumulates, the one behind it loads
 /// its first weight block during its last tap, and those before it are drained.
+/// An instruction starts when all that drain its bank have finished.
 class ConvEngine : public EngineModel {
 public:
-  ConvEngine(Context &context, const SourceRanges &sources)
-      : EngineModel(context, isa::Engine::Conv), sources(sources) {}
+  explicit ConvEngine(Context &context)
+      : EngineModel(context, isa::Engine::Conv) {}
 
   /// The instruction that accumulates.
   std::optional<uint32_t> accumulating() const {
@@ -43,15 +43,16 @@ private:
   const isa::Conv &conv(uint32_t inst) const {
     return std::get<isa::Conv>(get(inst).body);
   }
-  bool waitsForDrain(uint32_t inst) const;
-
   bool work() override;
   uint64_t nextWorkEvent() const override;
   std::optional<Activity> workActivity() const override;
   bool canAccept(uint32_t inst) const override;
   void start(uint32_t inst) override;
+  void finished(uint32_t inst) override;
+  Activity::Kind heldActivity() const override;
 
-  const SourceRanges &sources;
+  /// Instructions on each bank that drain it and have not finished.
+  unsigned pendingDrains[2] = {};
   std::optional<Next> next;
   std::optional<Current> current;
   std::deque<Drain> drains; ///< the first is drained while drainEnd is set

@@ -50,6 +50,7 @@ bool EngineModel::retire() {
   context.tokens.give(get(inst));
   context.result.instructions[inst].finish = context.now;
   working.pop_front();
+  finished(inst);
   return true;
 }
 
@@ -57,7 +58,8 @@ bool EngineModel::tryStart() {
   if (queue.empty() || postBlocked())
     return false;
   uint32_t inst = queue.front();
-  if (!canAccept(inst) || context.tokens.missing(get(inst)))
+  if (!canAccept(inst) || context.tokens.missing(get(inst)) ||
+      (get(inst).fence && !working.empty()))
     return false;
   context.tokens.take(get(inst));
   context.result.instructions[inst].start = context.now;
@@ -91,7 +93,7 @@ Activity EngineModel::activity() const {
             context.tokens.missing(get(queue.front())))
       return {Activity::Token, *from};
   if (!working.empty() || !queue.empty())
-    return {Activity::Overhead};
+    return {heldActivity()};
   return {expected != 0 ? Activity::Instruction : Activity::Done};
 }
 

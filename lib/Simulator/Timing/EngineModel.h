@@ -60,8 +60,8 @@ struct Activity {
 };
 
 /// An engine: a queue of instructions, those it works on, and those that have
-/// finished but wait for their turn or for room to post their tokens. Tokens are
-/// given in program order, whatever the order of completion.
+/// finished but wait for their turn or for room to post their tokens. Tokens
+/// are given in program order, whatever the order of completion.
 class EngineModel {
 public:
   EngineModel(Context &context, isa::Engine engine)
@@ -94,9 +94,15 @@ protected:
   /// What the engine does while it has instructions in work, if it is one of
   /// Busy, Memory, Drain and Overhead.
   virtual std::optional<Activity> workActivity() const = 0;
-  /// Whether the instruction at the head of the queue may start, tokens aside.
+  /// Whether the instruction at the head of the queue may start, tokens and
+  /// fences aside.
   virtual bool canAccept(uint32_t inst) const = 0;
   virtual void start(uint32_t inst) = 0;
+  /// `inst` has finished.
+  virtual void finished(uint32_t) {}
+  /// What the engine waits for while an instruction that has its tokens may not
+  /// start, or while the last ones finish.
+  virtual Activity::Kind heldActivity() const { return Activity::Overhead; }
 
   /// `inst`, which has started, is complete at cycle `time`.
   void complete(uint32_t inst, uint64_t time);

@@ -103,10 +103,9 @@ static TransferCost windowCost(const isa::LoadWindow &inst,
   for (uint32_t g = 0; g < inst.groups; ++g) {
     int64_t first = int64_t(inst.start) + int64_t(g) * arch.vector;
     int64_t begin = std::max<int64_t>(first, 0);
-    int64_t end =
-        std::min<int64_t>(first + int64_t(inst.countX - 1) * inst.step +
-                              arch.vector,
-                          inst.rowBytes);
+    int64_t end = std::min<int64_t>(
+        first + int64_t(inst.countX - 1) * inst.step + arch.vector,
+        inst.rowBytes);
     if (end <= begin)
       continue;
     begin = begin / beat * beat;

@@ -54,8 +54,8 @@ void MemoryModel::shareRates() {
     total -= share * count;
     port -= share * portCount;
     for (int i = 0; i < kStreams; ++i) {
-      bool stopped = streams[i].rate == streams[i].limit ||
-                     total < count || (onPort0(i) && port < portCount);
+      bool stopped = streams[i].rate == streams[i].limit || total < count ||
+                     (onPort0(i) && port < portCount);
       if (open[i] && stopped) {
         open[i] = false;
         progress = true;
@@ -79,8 +79,8 @@ uint64_t MemoryModel::nextEvent() const {
   uint64_t next = kNever;
   for (const State &stream : streams)
     if (stream.remaining != 0 && !refreshing())
-      next = std::min(next, now + (stream.remaining + stream.rate - 1) /
-                                      stream.rate);
+      next = std::min(next,
+                      now + (stream.remaining + stream.rate - 1) / stream.rate);
     else if (stream.remaining != 0)
       next = std::min(next, nextRefreshEdge());
   if (next == kNever)

@@ -23,7 +23,7 @@ class Simulation {
 public:
   Simulation(const ArchConfig &arch, const TimingConstants &constants,
              const std::vector<isa::Instruction> &program,
-             const SourceRanges &sources, TimingResult &result);
+             TimingResult &result);
 
   std::string run();
 
@@ -51,12 +51,15 @@ private:
 
 Simulation::Simulation(const ArchConfig &arch, const TimingConstants &constants,
                        const std::vector<isa::Instruction> &program,
-                       const SourceRanges &sources, TimingResult &result)
-    : context{arch,   constants,
-              program, result,
-              TokenTable(arch.tokenLimit), MemoryModel(arch)},
+                       TimingResult &result)
+    : context{arch,
+              constants,
+              program,
+              result,
+              TokenTable(arch.tokenLimit),
+              MemoryModel(arch)},
       load0(context, isa::Engine::Load0), load1(context, isa::Engine::Load1),
-      save(context, isa::Engine::Save), conv(context, sources), vector(context),
+      save(context, isa::Engine::Save), conv(context), vector(context),
       engines{&load0, &load1, &conv, &vector, &save}, fetch(context, engines) {
   result.instructions.resize(program.size());
   for (const isa::Instruction &inst : program) {
@@ -198,9 +201,7 @@ TimingModel::TimingModel(const ArchConfig &arch,
     : arch(arch), constants(constants) {}
 
 std::string TimingModel::run(const std::vector<isa::Instruction> &program,
-                             TimingResult &out, const uint8_t *constantRegion,
-                             size_t constantBytes) const {
+                             TimingResult &out) const {
   out = {};
-  SourceRanges sources(program, arch, constantRegion, constantBytes);
-  return Simulation(arch, constants, program, sources, out).run();
+  return Simulation(arch, constants, program, out).run();
 }

@@ -54,8 +54,8 @@ uint64_t TransferEngine::windowBytes() const {
 }
 
 bool TransferEngine::canAccept(uint32_t) const {
-  // A save has nothing to ask for: it prepares one transfer ahead. A load begins
-  // to ask when the bursts of all earlier ones are under way.
+  // A save has nothing to ask for: it prepares one transfer ahead. A load
+  // begins to ask when the bursts of all earlier ones are under way.
   if (isSave())
     return transfers.size() < 2;
   return transfers.size() < context.arch.axiOutstanding &&
@@ -91,16 +91,15 @@ bool TransferEngine::work() {
     }
     return true;
   }
-  bool moved = phase == Phase::Memory ? !context.memory.active(stream)
-                                      : phaseEnd <= now;
+  bool moved =
+      phase == Phase::Memory ? !context.memory.active(stream) : phaseEnd <= now;
   if (!moved)
     return false;
   if (phase == Phase::Memory) {
     // What the transfer took beyond its own pace it waited for the memory.
     uint64_t pace = rate(front.cost);
     uint64_t own = (front.cost.bytes * MemoryModel::kUnits + pace - 1) / pace;
-    EngineTiming &timing =
-        context.result.engines[static_cast<size_t>(engine)];
+    EngineTiming &timing = context.result.engines[static_cast<size_t>(engine)];
     uint64_t excess = now - phaseBegin - std::min(own, now - phaseBegin);
     timing.busy -= excess;
     timing.memory += excess;

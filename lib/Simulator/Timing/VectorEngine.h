@@ -11,8 +11,8 @@
 
 namespace nncc::sim {
 
-/// The vector engine: one instruction after the other, each from its start-up to
-/// its last write.
+/// The vector engine: one instruction after the other, each from its start-up
+/// to its last write.
 class VectorEngine : public EngineModel {
 public:
   explicit VectorEngine(Context &context)

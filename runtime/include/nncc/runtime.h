@@ -156,7 +156,14 @@ NNCC_API nncc_status nncc_get_program_info(const nncc_session *session,
                                            nncc_program_info *info);
 
 /** Engines, with the numbers of the instruction set. */
-enum { NNCC_LOAD0, NNCC_LOAD1, NNCC_CONV, NNCC_VECTOR, NNCC_SAVE, NNCC_ENGINES };
+enum {
+  NNCC_LOAD0,
+  NNCC_LOAD1,
+  NNCC_CONV,
+  NNCC_VECTOR,
+  NNCC_SAVE,
+  NNCC_ENGINES
+};
 
 /** What an engine did in each cycle; the cycles add up to those of the run. */
 typedef struct nncc_engine_stats {
@@ -189,7 +196,8 @@ typedef struct nncc_layer_stats {
   const char *kind;
   const char *engine;
   uint64_t macs; /**< of the network's definition */
-  /** Cycles of the run that passed for this layer: they add up to all cycles. */
+  /** Cycles of the run that passed for this layer: they add up to all cycles.
+   */
   uint64_t cycles;
   uint64_t array_macs;
   /** What took most of them: "array", "vector", "drain", "memory", "latency";

@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Executes the program on the functional machine. Its statistics come from the
-// timing model, which needs no data: they are computed when they are first asked
-// for and hold for every run.
+// timing model, which needs no data: they are computed when they are first
+// asked for and hold for every run.
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,9 +50,7 @@ std::string SimDevice::computeStatistics() {
   const sim::MachineProgram &program = machine->program();
   Statistics result;
   std::string error =
-      sim::TimingModel(program.arch)
-          .run(program.instructions, result.timing, program.constants.data(),
-               program.constants.size());
+      sim::TimingModel(program.arch).run(program.instructions, result.timing);
   if (!error.empty())
     return error;
   result.layers =
@@ -73,9 +71,9 @@ static nncc_status simOpen(const nncc_options *options, nncc_device **device,
   return NNCC_OK;
 }
 
-static nncc_status simIdentify(nncc_device *, const nncc_device_program *program,
-                               nncc_device_identity *identity, char *,
-                               size_t) {
+static nncc_status simIdentify(nncc_device *,
+                               const nncc_device_program *program,
+                               nncc_device_identity *identity, char *, size_t) {
   // It simulates whatever the program was compiled for.
   identity->arch_fingerprint = program->arch_fingerprint;
   return NNCC_OK;
@@ -95,9 +93,7 @@ static nncc_status simLoad(nncc_device *device,
 }
 
 static uint8_t *simMemory(nncc_device *device, nncc_host_region region) {
-  return get(device)
-      ->machine->region(static_cast<isa::Region>(region))
-      .data;
+  return get(device)->machine->region(static_cast<isa::Region>(region)).data;
 }
 
 static nncc_status simStart(nncc_device *device, char *error,

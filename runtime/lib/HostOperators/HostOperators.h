@@ -21,8 +21,8 @@ struct Operand {
   uint8_t *data;
 };
 
-/// Runs operators whose programs have verified. Every operator has one input and
-/// one output; docs/runtime.md has their exact arithmetic.
+/// Runs operators whose programs have verified. Every operator has one input
+/// and one output; docs/runtime.md has their exact arithmetic.
 void runHostOperator(const HostOp &op, Operand input, Operand output,
                      uint32_t vector);
 

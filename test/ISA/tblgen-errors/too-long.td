@@ -9,7 +9,7 @@ def Set : InstructionSet<"set", 1, 8> {
                 Flag<"fence", "">];
 }
 
-// The header has 11 bits; a field of 32 moves to word 1; then 64 bits are full.
+// The header has 12 bits; a field of 32 moves to word 1; then 64 bits are full.
 // CHECK: too-long.td:[[#@LINE+1]]:5: error: the fields take 65 bits; an instruction has 64
 def One : Instruction<"one", 1, ["a"], [Field<"x", 32, "">, Field<"y", 1, "">]>;
 def Fits : Instruction<"fits", 2, ["a"], [Field<"x", 32, "">]>;

@@ -46,6 +46,38 @@ TEST(Assembly, RoundTripsEveryKind) {
     }
 }
 
+TEST(Assembly, PrintsAFenceOnlyWhereThereIsOne) {
+  std::string with(kTable);
+  with.insert(with.find(" src_base"), " fence=1");
+  Instruction fenced, plain, same;
+  ASSERT_EQ(parse(with, fenced), "");
+  EXPECT_TRUE(fenced.fence);
+  EXPECT_EQ(print(fenced), with);
+  ASSERT_EQ(parse(kTable, plain), "");
+  EXPECT_FALSE(plain.fence);
+  EXPECT_FALSE(plain == fenced);
+  ASSERT_EQ(parse(std::string(kTable) + " fence=0", same), "");
+  EXPECT_TRUE(same == plain);
+  // Nothing is left of what `same` was before.
+  ASSERT_EQ(parse(with, same), "");
+  ASSERT_EQ(parse(kTable, same), "");
+  EXPECT_TRUE(same == plain);
+}
+
+TEST(Assembly, RoundTripCoversFences) {
+  // The longest instruction too, whose slots are all in use.
+  Random random(testSeed());
+  for (size_t index = 0; index < kNumOpcodes; ++index)
+    for (bool fence : {false, true}) {
+      Instruction inst = pickInstruction(random, index), back;
+      inst.fence = fence;
+      back.fence = !fence;
+      ASSERT_EQ(parse(print(inst), back), "") << print(inst);
+      EXPECT_EQ(back.fence, fence);
+      EXPECT_TRUE(inst == back);
+    }
+}
+
 TEST(Assembly, TakesAnyOrderAndComments) {
   Instruction inst, same;
   ASSERT_EQ(parse(kTable, inst), "");
@@ -74,6 +106,9 @@ TEST(Assembly, ReportsWhatIsWrong) {
             "field pad_value: -129 does not fit into 8 signed bits");
   EXPECT_EQ(parseError("table src_base=99999999999999999999"),
             "field src_base: expected an integer, got '99999999999999999999'");
+  EXPECT_EQ(parseError("table fence=2"),
+            "field fence: 2 does not fit into 1 unsigned bits");
+  EXPECT_EQ(parseError("table fence=1 fence=1"), "field fence is given twice");
   EXPECT_EQ(parseError("table wait=load2"),
             "field wait: expected load0, load1, conv, vector or save, got "
             "'load2'");

@@ -54,6 +54,38 @@ TEST(Encoding, EachFieldHasItsOwnBits) {
   }
 }
 
+TEST(Encoding, TheHeaderIsAtTheSamePlaceInEveryKind) {
+  // opcode 5:0, engine 8:6, wait 13:9, post 18:14, fence 19.
+  for (size_t index = 0; index < kNumOpcodes; ++index) {
+    const InstructionInfo &info = instructionInfos()[index];
+    const int64_t zeros[kMaxFields] = {};
+    Instruction inst;
+    inst.body = makeBody(index, zeros);
+    auto header = [&] {
+      uint8_t bytes[kInstructionBytes];
+      encode(inst, bytes);
+      Instruction back;
+      EXPECT_EQ(decode(bytes, back), "");
+      EXPECT_TRUE(inst == back);
+      return bytes[0] | bytes[1] << 8 | bytes[2] << 16;
+    };
+    const int opcode = static_cast<int>(info.opcode);
+    EXPECT_EQ(header(), opcode);
+    inst.engine = Engine::Save;
+    EXPECT_EQ(header(), opcode | 4 << 6);
+    inst.engine = Engine::Load0;
+    inst.wait = 0b10010;
+    EXPECT_EQ(header(), opcode | 0b10010 << 9);
+    inst.wait = 0;
+    inst.post = 0b01001;
+    EXPECT_EQ(header(), opcode | 0b01001 << 14);
+    inst.post = 0;
+    inst.fence = true;
+    EXPECT_EQ(header(), opcode | 1 << 19);
+    EXPECT_EQ(info.reserved[0] & 0xfffff, 0u);
+  }
+}
+
 TEST(Encoding, RejectsReservedBits) {
   Random random(testSeed());
   for (size_t index = 0; index < kNumOpcodes; ++index) {

@@ -47,7 +47,8 @@ inline ArchConfig smallArch() {
   return arch;
 }
 
-/// Header of an instruction of kind `info`: legal engine, wait and post.
+/// Header of an instruction of kind `info`: legal engine, wait and post, and
+/// perhaps a fence.
 inline void pickHeader(Random &random, const InstructionInfo &info,
                        Instruction &inst) {
   do
@@ -56,6 +57,7 @@ inline void pickHeader(Random &random, const InstructionInfo &info,
   unsigned own = 1u << static_cast<unsigned>(inst.engine);
   inst.wait = pick(random, 0, (1 << kNumEngines) - 1) & ~own;
   inst.post = pick(random, 0, (1 << kNumEngines) - 1) & ~own;
+  inst.fence = pick(random, 0, 1) != 0;
 }
 
 /// Every field at the least or greatest legal value, or anything between.

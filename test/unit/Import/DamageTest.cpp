@@ -2,9 +2,9 @@
 //
 // Part of nncc, under the Apache License v2.0.
 //
-// Whatever is in the file, the importer returns a module without an error, or no
-// module with exactly one error. The tests damage a small model that has each
-// kind of thing which the importer reads.
+// Whatever is in the file, the importer returns a module without an error, or
+// no module with exactly one error. The tests damage a small model that has
+// each kind of thing which the importer reads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -182,10 +182,9 @@ TEST_F(Damage, MovedParts) {
 
 // Values that are well formed as a message, but wrong as a model.
 TEST_F(Damage, Numbers) {
-  for (int64_t value :
-       {int64_t(-1), int64_t(0), int64_t(3), int64_t(1) << 31,
-        int64_t(1) << 62, std::numeric_limits<int64_t>::min(),
-        std::numeric_limits<int64_t>::max()}) {
+  for (int64_t value : {int64_t(-1), int64_t(0), int64_t(3), int64_t(1) << 31,
+                        int64_t(1) << 62, std::numeric_limits<int64_t>::min(),
+                        std::numeric_limits<int64_t>::max()}) {
     onnx::ModelProto original;
     ASSERT_TRUE(original.ParseFromString(model));
     auto tryChanged = [&](llvm::function_ref<void(onnx::GraphProto &)> change) {

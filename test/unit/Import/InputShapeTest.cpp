@@ -26,9 +26,7 @@ TEST(InputShape, NameWithColon) {
   expectShape("input_1:0:1x8", "input_1:0", {1, 8});
 }
 
-TEST(InputShape, LargestExtent) {
-  expectShape("2147483647", "", {2147483647});
-}
+TEST(InputShape, LargestExtent) { expectShape("2147483647", "", {2147483647}); }
 
 TEST(InputShape, Refused) {
   for (llvm::StringRef text :

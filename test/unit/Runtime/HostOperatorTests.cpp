@@ -43,7 +43,7 @@ TEST(HostOperators, QuantizeRoundsHalvesAwayFromZeroAndClamps) {
   Tensor in = hostTensor(DataType::Float32, {1, 7});
   Tensor out = wordsTensor({1, 7}, 8, 0.5, 10);
   float infinity = std::numeric_limits<float>::infinity();
-  std::vector<float> values = {0.25f,    -0.25f,    0.2f, 1000.f,
+  std::vector<float> values = {0.25f,   -0.25f,    0.2f,         1000.f,
                                -1000.f, -infinity, std::nanf("")};
   std::vector<int8_t> result(8, 99);
   quantize({in, bytes(values)}, {out, bytes(result)}, 8);

@@ -102,8 +102,8 @@ TEST_F(NpyTest, ReadsAllTypes) {
 TEST_F(NpyTest, RefusesIntegersThatDoNotFit) {
   NpyReader reader;
   std::vector<uint8_t> bytes;
-  ASSERT_EQ(reader.open(write(header("<i8", "(2,)"), data<int64_t>({127, 128}))),
-            "");
+  ASSERT_EQ(
+      reader.open(write(header("<i8", "(2,)"), data<int64_t>({127, 128}))), "");
   EXPECT_EQ(reader.read(0, 1, NNCC_INT8, bytes), "");
   EXPECT_THAT(reader.read(0, 2, NNCC_INT8, bytes),
               HasSubstr("a number that the input's type cannot"));
@@ -124,7 +124,8 @@ TEST_F(NpyTest, RefusesWhatIsNoArray) {
 }
 
 TEST_F(NpyTest, RefusesOtherForms) {
-  EXPECT_THAT(openError(header(">f4", "(1,)"), "1234"), HasSubstr("big-endian"));
+  EXPECT_THAT(openError(header(">f4", "(1,)"), "1234"),
+              HasSubstr("big-endian"));
   EXPECT_THAT(openError(header("<c8", "(1,)"), "12345678"),
               HasSubstr("element type '<c8' is not supported"));
   EXPECT_THAT(openError("{'descr': '<f4', 'fortran_order': True, 'shape': "

@@ -132,13 +132,12 @@ Program nncc::test::makeAddingProgram() {
   builder.save(Region::Output, 0, 2, 1).wait = engines({Engine::Vector});
 
   Program program = finish(builder);
-  program.tensors = {
-      hostTensor("a", DataType::Float32, {1, 8}),
-      hostTensor("b", DataType::Float32, {1, 8}),
-      wordsTensor("a.q", {1, 8}, Region::Input, 0, 8, 1, 0),
-      wordsTensor("b.q", {1, 8}, Region::Input, 8, 8, 1, 0),
-      wordsTensor("sum.q", {1, 8}, Region::Output, 0, 8, 1, 0),
-      hostTensor("sum", DataType::Float32, {1, 8})};
+  program.tensors = {hostTensor("a", DataType::Float32, {1, 8}),
+                     hostTensor("b", DataType::Float32, {1, 8}),
+                     wordsTensor("a.q", {1, 8}, Region::Input, 0, 8, 1, 0),
+                     wordsTensor("b.q", {1, 8}, Region::Input, 8, 8, 1, 0),
+                     wordsTensor("sum.q", {1, 8}, Region::Output, 0, 8, 1, 0),
+                     hostTensor("sum", DataType::Float32, {1, 8})};
   program.inputs = {0, 1};
   program.outputs = {5};
   program.prologue = {hostOp(HostOpKind::Quantize, "a", 0, 2),

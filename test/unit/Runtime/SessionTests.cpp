@@ -200,7 +200,8 @@ static nncc_status fakeOpen(const nncc_options *, nncc_device **device, char *,
   return NNCC_OK;
 }
 
-static nncc_status fakeIdentify(nncc_device *, const nncc_device_program *program,
+static nncc_status fakeIdentify(nncc_device *,
+                                const nncc_device_program *program,
                                 nncc_device_identity *identity, char *,
                                 size_t) {
   identity->arch_fingerprint = program->arch_fingerprint;
@@ -233,19 +234,18 @@ static void fakeClose(nncc_device *device) {
   --openDevices;
 }
 
-static const nncc_device_ops kFake = {"board",  fakeOpen,   fakeIdentify,
-                                      fakeLoad, fakeMemory, fakeStart,
-                                      fakeWait, nullptr,    nullptr,
-                                      fakeClose};
+static const nncc_device_ops kFake = {
+    "board",   fakeOpen, fakeIdentify, fakeLoad, fakeMemory,
+    fakeStart, fakeWait, nullptr,      nullptr,  fakeClose};
 
 TEST(Device, AnotherConfigurationIsRefusedByName) {
   otherConfiguration = true;
   Program program = test::makeAddingProgram();
   std::vector<uint8_t> bytes = bytesOf(program);
   nncc_session *session = nullptr;
-  EXPECT_EQ(nncc_open_device(bytes.data(), bytes.size(), &kFake, nullptr,
-                             &session),
-            NNCC_WRONG_DEVICE);
+  EXPECT_EQ(
+      nncc_open_device(bytes.data(), bytes.size(), &kFake, nullptr, &session),
+      NNCC_WRONG_DEVICE);
   EXPECT_EQ(session, nullptr);
   EXPECT_EQ(std::string(nncc_last_error()),
             "the program was compiled for 'tiny' (fingerprint " +
@@ -263,9 +263,9 @@ TEST(Device, TimeOut) {
   options.struct_size = sizeof(options);
   options.timeout_ms = 250;
   nncc_session *session = nullptr;
-  ASSERT_EQ(nncc_open_device(bytes.data(), bytes.size(), &kFake, &options,
-                             &session),
-            NNCC_OK);
+  ASSERT_EQ(
+      nncc_open_device(bytes.data(), bytes.size(), &kFake, &options, &session),
+      NNCC_OK);
   std::vector<float> values(8);
   ASSERT_EQ(nncc_set_input(session, 0, values.data(), 32), NNCC_OK);
   ASSERT_EQ(nncc_set_input(session, 1, values.data(), 32), NNCC_OK);

@@ -34,9 +34,9 @@ TEST(TensorLayout, WordsInTheirOwnOrder) {
   Tensor tensor = makeTensor(Layout::Words, {1, 10, 1, 2});
   std::vector<size_t> result = offsets(tensor, 8);
   ASSERT_EQ(result.size(), 20u);
-  EXPECT_EQ(result[0], 0u);  // channel 0, column 0
-  EXPECT_EQ(result[1], 8u);  // column 1 is the next word
-  EXPECT_EQ(result[2], 1u);  // channel 1
+  EXPECT_EQ(result[0], 0u);   // channel 0, column 0
+  EXPECT_EQ(result[1], 8u);   // column 1 is the next word
+  EXPECT_EQ(result[2], 1u);   // channel 1
   EXPECT_EQ(result[16], 16u); // channel 8: behind the two words of group 0
   EXPECT_EQ(result[19], 25u);
 }

@@ -26,12 +26,13 @@ inline isa::Access access(isa::Region region, bool write,
 }
 
 inline Node node(isa::Engine engine, std::vector<isa::Access> accesses) {
-  return {engine, std::move(accesses)};
+  return {engine, std::move(accesses), Node::kNone};
 }
 
 /// Programs of the machine's kind: loads from DRAM to any memory, computation
 /// between local memories, saves to DRAM. `words` is the size of each memory:
-/// the smaller, the more conflicts.
+/// the smaller, the more conflicts. Convolutions use two banks of sums, and
+/// most of them drain theirs.
 class RandomProgram {
 public:
   RandomProgram(uint32_t seed, uint32_t words) : random(seed), words(words) {}
@@ -77,8 +78,16 @@ public:
 
   std::vector<Node> program(size_t length) {
     std::vector<Node> nodes;
-    for (size_t i = 0; i < length; ++i)
+    size_t drained[2] = {Node::kNone, Node::kNone};
+    for (size_t i = 0; i < length; ++i) {
       nodes.push_back(next());
+      if (nodes[i].engine != isa::Engine::Conv)
+        continue;
+      size_t &bank = drained[upTo(1)];
+      nodes[i].finished = bank;
+      if (upTo(3))
+        bank = i;
+    }
     return nodes;
   }
 

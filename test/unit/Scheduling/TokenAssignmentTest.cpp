@@ -96,11 +96,118 @@ TEST(TokenAssignment, ThroughDram) {
   EXPECT_EQ(assign(nodes), (std::vector<Sync>{{0, kLoad0}, {kSave, 0}}));
 }
 
-TEST(TokenAssignment, OwnEngineNeedsNoToken) {
-  EXPECT_EQ(assign({conv({0, 8}, {8, 16}), conv({8, 16}, {0, 8})}),
+TEST(TokenAssignment, OwnEngineNeedsAFence) {
+  const Sync none, fence{0, 0, true};
+  // Read after write, write after read, write after write.
+  EXPECT_EQ(assign({conv({0, 8}, {8, 16}), conv({15, 17}, {24, 32})}),
+            (std::vector<Sync>{none, fence}));
+  EXPECT_EQ(assign({conv({0, 8}, {8, 16}), conv({16, 24}, {7, 8})}),
+            (std::vector<Sync>{none, fence}));
+  EXPECT_EQ(assign({conv({0, 8}, {8, 16}), conv({0, 8}, {15, 24})}),
+            (std::vector<Sync>{none, fence}));
+  // In DRAM as well.
+  Node save = node(Engine::Save, {access(Region::Output, true, {{0, 64}})});
+  EXPECT_EQ(assign({save, save}), (std::vector<Sync>{none, fence}));
+  // Every kind of engine.
+  for (unsigned e = 0; e < isa::kNumEngines; ++e) {
+    Node write = node(Engine(e), {access(Memory::Feature, true, {{0, 8}})});
+    EXPECT_EQ(assign({write, write}), (std::vector<Sync>{none, fence}));
+  }
+}
+
+TEST(TokenAssignment, NoFenceWithoutConflict) {
+  EXPECT_EQ(assign({conv({0, 8}, {8, 16}), conv({0, 8}, {16, 24})}),
             std::vector<Sync>(2));
-  // In place: an instruction does not wait for itself.
+  // Another memory, and another region, at the same addresses.
+  EXPECT_EQ(assign({loadTo(Engine::Load0, Memory::Feature, 0, 8),
+                    loadTo(Engine::Load0, Memory::Weight, 0, 8)}),
+            std::vector<Sync>(2));
+  EXPECT_EQ(
+      assign({node(Engine::Save, {access(Region::Output, true, {{0, 8}})}),
+              node(Engine::Save, {access(Region::Workspace, true, {{0, 8}})})}),
+      std::vector<Sync>(2));
+}
+
+TEST(TokenAssignment, WorkInPlace) {
+  // An instruction does not wait for itself, however its intervals lie.
   EXPECT_EQ(assign({conv({0, 8}, {0, 8})}), std::vector<Sync>(1));
+  EXPECT_EQ(assign({conv({0, 8}, {4, 12})}), std::vector<Sync>(1));
+  EXPECT_EQ(assign({node(Engine::Vector,
+                         {access(Memory::Feature, true, {{0, 8}, {16, 24}}),
+                          access(Memory::Feature, false, {{0, 8}, {16, 24}}),
+                          access(Memory::Feature, true, {{4, 20}})})}),
+            std::vector<Sync>(1));
+  // But for the one before it that read the same, and for nothing else.
+  const Sync none, fence{0, 0, true};
+  EXPECT_EQ(assign({conv({0, 8}, {8, 16}), conv({0, 8}, {0, 8})}),
+            (std::vector<Sync>{none, fence}));
+  EXPECT_EQ(assign({conv({16, 24}, {8, 16}), conv({0, 8}, {0, 8})}),
+            std::vector<Sync>(2));
+  // And another engine waits for it, not for what it replaced.
+  EXPECT_EQ(
+      assign({conv({16, 24}, {0, 8}), conv({0, 8}, {0, 8}), saveFrom(0, 8)}),
+      (std::vector<Sync>{none, {0, kSave, true}, {kConv, 0}}));
+}
+
+TEST(TokenAssignment, OneFenceServesSeveral) {
+  // The third and the fourth depend on the first, and start behind the second.
+  const Sync none, fence{0, 0, true};
+  EXPECT_EQ(assign({conv({0, 8}, {8, 16}), conv({8, 16}, {16, 24}),
+                    conv({8, 16}, {24, 32}), conv({8, 16}, {32, 40})}),
+            (std::vector<Sync>{none, fence, none, none}));
+  // The fourth depends on the third.
+  EXPECT_EQ(assign({conv({0, 8}, {8, 16}), conv({8, 16}, {16, 24}),
+                    conv({8, 16}, {24, 32}), conv({24, 32}, {32, 40})}),
+            (std::vector<Sync>{none, fence, none, fence}));
+}
+
+TEST(TokenAssignment, ATokenCanSaveAFence) {
+  // A ring of one buffer: the second load overwrites the first, but has waited
+  // for the convolution, which has waited for the first.
+  EXPECT_EQ(assign({loadTo(Engine::Load0, Memory::Feature, 0, 8),
+                    conv({0, 8}, {8, 16}),
+                    loadTo(Engine::Load0, Memory::Feature, 0, 8)}),
+            (std::vector<Sync>{{0, kConv}, {kLoad0, kLoad0}, {kConv, 0}}));
+  // The load behind it has started later still.
+  EXPECT_EQ(assign({loadTo(Engine::Load0, Memory::Feature, 0, 8),
+                    conv({0, 8}, {8, 16}),
+                    loadTo(Engine::Load0, Memory::Feature, 0, 4),
+                    loadTo(Engine::Load0, Memory::Feature, 4, 8)}),
+            (std::vector<Sync>{{0, kConv}, {kLoad0, kLoad0}, {kConv, 0}, {}}));
+  // A token that says nothing of the first load saves none.
+  EXPECT_EQ(
+      assign({loadTo(Engine::Load0, Memory::Weight, 0, 8),
+              conv({0, 8}, {8, 16}),
+              node(Engine::Load0, {access(Memory::Weight, true, {{0, 8}}),
+                                   access(Memory::Feature, true, {{0, 8}})})}),
+      (std::vector<Sync>{{}, {0, kLoad0}, {kConv, 0, true}}));
+}
+
+TEST(TokenAssignment, ConvolutionsWaitForTheDrainOfTheirBank) {
+  // Two banks in turn: each convolution starts when the last but one has
+  // finished. So it needs a fence for the last one only.
+  std::vector<Node> nodes{conv({0, 8}, {8, 16}), conv({0, 8}, {16, 24}),
+                          conv({8, 16}, {24, 32}), conv({16, 24}, {32, 40}),
+                          conv({32, 40}, {40, 48})};
+  for (size_t i = 2; i < nodes.size(); ++i)
+    nodes[i].finished = i - 2;
+  EXPECT_EQ(assign(nodes), (std::vector<Sync>{{}, {}, {}, {}, {0, 0, true}}));
+  // Without the banks there would be another one; the fourth starts behind it.
+  for (Node &node : nodes)
+    node.finished = Node::kNone;
+  EXPECT_EQ(assign(nodes),
+            (std::vector<Sync>{{}, {}, {0, 0, true}, {}, {0, 0, true}}));
+  // What conv 2 knew from its bank, conv 3 knows, for it starts later.
+  nodes[2].finished = 1;
+  EXPECT_EQ(assign(nodes), (std::vector<Sync>{{}, {}, {}, {}, {0, 0, true}}));
+}
+
+TEST(TokenAssignment, TheBankSaysNothingToOtherEngines) {
+  // The save still needs its token.
+  std::vector<Node> nodes{conv({0, 8}, {8, 16}), conv({0, 8}, {16, 24}),
+                          saveFrom(8, 24)};
+  nodes[1].finished = 0;
+  EXPECT_EQ(assign(nodes), (std::vector<Sync>{{}, {0, kSave}, {kConv, 0}}));
 }
 
 TEST(TokenAssignment, TheLatestProducerOfAnEngineImpliesTheOthers) {
@@ -136,7 +243,9 @@ TEST(TokenAssignment, TransitiveThroughAThirdEngine) {
 
 TEST(TokenAssignment, DoubleBuffering) {
   // Loads of tile i + 2 overwrite tile i: they wait for its reader, and the
-  // reader for its load. Two tiles, four rounds.
+  // reader for its load. Two tiles, four rounds. Results alternate too, each
+  // pair of convolutions is far enough apart for its bank to have been drained:
+  // no fence at all.
   std::vector<Node> nodes;
   auto tile = [](uint32_t i) {
     return isa::Interval{8 * (i % 2), 8 * (i % 2) + 8};
@@ -145,8 +254,9 @@ TEST(TokenAssignment, DoubleBuffering) {
     nodes.push_back(
         loadTo(Engine::Load0, Memory::Feature, tile(i).begin, tile(i).end));
     if (i)
-      nodes.push_back(conv(tile(i - 1), {64, 72}));
+      nodes.push_back(conv(tile(i - 1), {64 + 8 * (i % 2), 72 + 8 * (i % 2)}));
   }
+  nodes[6].finished = 2;
   EXPECT_EQ(assign(nodes), (std::vector<Sync>{{0, kConv},       // load 0
                                               {0, kConv},       // load 1
                                               {kLoad0, kLoad0}, // conv 0
@@ -175,11 +285,13 @@ TEST(TokenAssignment, LimitIsKeptByMerging) {
     EXPECT_EQ(result.statistics.merged, limit < 10 ? 10 - limit : 0u);
     EXPECT_EQ(result.statistics.tokens, std::min(limit, 10u));
   }
-  // With one token, the first convolution waits for the last load.
+  // With one token, the first convolution waits for the last load. All of them
+  // write to one place.
+  const Sync fence{0, 0, true};
   TokenResult one = assignTokens(burst(3), 1);
   EXPECT_EQ(one.sync,
             (std::vector<Sync>{
-                {0, 0}, {0, 0}, {0, kConv}, {kLoad0, 0}, {0, 0}, {0, 0}}));
+                {0, 0}, {0, 0}, {0, kConv}, {kLoad0, 0}, fence, fence}));
 }
 
 TEST(TokenAssignment, ImpossibleInput) {
@@ -194,6 +306,13 @@ TEST(TokenAssignment, ImpossibleInput) {
       assignTokens({node(Engine::Save, {access(Region(4), true, {{0, 1}})})}, 1)
           .why,
       HasSubstr("there is no DRAM region 4"));
+  for (size_t finished : {0, 1, 2}) {
+    std::vector<Node> nodes{saveFrom(0, 1), conv({0, 1}, {1, 2})};
+    nodes[1].finished = finished;
+    EXPECT_THAT(assignTokens(nodes, 1).why,
+                HasSubstr("instruction 1: it cannot know that instruction " +
+                          std::to_string(finished) + " has finished"));
+  }
   EXPECT_THAT(assignTokens({saveFrom(3, 3)}, 1).why,
               HasSubstr("empty access [3, 3)"));
 }
@@ -261,6 +380,55 @@ TEST(TokenAssignment, FewTokensAreSuperfluousUnderALimit) {
   auto [dropped, hazards] = dropEachToken(1);
   EXPECT_GT(dropped, 1000u);
   EXPECT_GT(hazards, dropped * 998 / 1000);
+}
+
+TEST(TokenAssignment, EveryFenceIsNeeded) {
+  size_t fences = 0;
+  for (unsigned limit : {1, 255})
+    for (uint32_t seed = 0; seed < 40; ++seed) {
+      std::vector<Node> nodes =
+          RandomProgram(seed, 16u << seed % 6).program(60);
+      TokenResult result = assignTokens(nodes, limit);
+      ASSERT_TRUE(result.ok);
+      size_t count = 0;
+      for (size_t i = 0; i < nodes.size(); ++i) {
+        if (!result.sync[i].fence)
+          continue;
+        ++count;
+        std::vector<Sync> less = result.sync;
+        less[i].fence = false;
+        auto violation = verifySchedule(nodes, less, {limit, 1});
+        ASSERT_TRUE(violation) << "seed " << seed << ", instruction " << i;
+        EXPECT_EQ(violation->kind, Violation::Kind::Hazard);
+        EXPECT_EQ(nodes[violation->first].engine,
+                  nodes[violation->second].engine);
+        // It stands where it is needed first.
+        EXPECT_EQ(violation->second, i);
+      }
+      EXPECT_EQ(count, result.statistics.fences);
+      fences += count;
+    }
+  EXPECT_GT(fences, 500u);
+}
+
+TEST(TokenAssignment, FencesDependOnTokensAndNotTheReverse) {
+  // With fences everywhere, no token can be left out.
+  for (uint32_t seed = 0; seed < 40; ++seed) {
+    std::vector<Node> nodes = RandomProgram(seed, 16u << seed % 6).program(40);
+    std::vector<Sync> sync = assign(nodes, 255);
+    for (Sync &s : sync)
+      s.fence = true;
+    EXPECT_FALSE(verifySchedule(nodes, sync, {255, 1}));
+    for (size_t i = 0; i < nodes.size(); ++i)
+      for (unsigned from = 0; from < isa::kNumEngines; ++from) {
+        if (!(sync[i].wait >> from & 1))
+          continue;
+        std::vector<Sync> less = sync;
+        less[i].wait &= ~(1u << from);
+        less[producerOf(nodes, sync, i, from)].post &= ~bit(nodes[i].engine);
+        EXPECT_TRUE(verifySchedule(nodes, less, {255, 1}));
+      }
+  }
 }
 
 TEST(TokenAssignment, LargeProgram) {

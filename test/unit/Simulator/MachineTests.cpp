@@ -58,8 +58,7 @@ TEST(Machine, NamesTheInstructionAndItsLayer) {
   ProgramBuilder builder = makeCopy();
   builder.program.layerNames = {"stem/Conv", "head"};
   builder.program.instructionLayers = {0, 1};
-  EXPECT_EQ(builder.program.describe(1),
-            "instruction 1 (save, layer 'head')");
+  EXPECT_EQ(builder.program.describe(1), "instruction 1 (save, layer 'head')");
   builder.program.outputBytes = 40;
   EXPECT_EQ(createError(builder.program),
             "instruction 1 (save, layer 'head'): writes bytes 16 to 48 of the "
@@ -92,8 +91,8 @@ TEST(Machine, RefusesAWaitThatMeetsAnEmptyCounter) {
   ProgramBuilder builder = makeCopy();
   builder.program.instructions[1].wait = engines({Engine::Load0});
   EXPECT_EQ(createError(builder.program),
-            "instruction 1 (save): waits for a token of load0, but none is left "
-            "before it in program order");
+            "instruction 1 (save): waits for a token of load0 that no earlier "
+            "instruction gives");
   builder.program.instructions[0].post = engines({Engine::Save});
   EXPECT_EQ(createError(builder.program), "");
 }
@@ -105,8 +104,8 @@ TEST(Machine, RefusesAPostThatMeetsAFullCounter) {
     builder.load(Memory::Feature, 0, Region::Input, 0, 1).post =
         engines({Engine::Conv});
   EXPECT_EQ(createError(builder.program),
-            "instruction 7 (load): posts a token to conv, whose counter is "
-            "full: token_limit is 7");
+            "instruction 7 (load): gives conv more than token_limit = 7 tokens "
+            "that no earlier instruction takes");
 }
 
 /// A 1x1 convolution with one tap whose weights are the identity.
@@ -118,8 +117,8 @@ static ProgramBuilder makeIdentityConv(isa::Tap tap) {
   for (int i = 0; i < 8; ++i)
     identity[static_cast<size_t>(i) * 8 + static_cast<size_t>(i)] = 2;
   builder.load(Memory::Feature, 0, Region::Input, 0, 4);
-  builder.load(Memory::Weight, 0, Region::Constant,
-               builder.constant(identity), 8);
+  builder.load(Memory::Weight, 0, Region::Constant, builder.constant(identity),
+               8);
   builder.load(Memory::Tap, 0, Region::Constant, builder.taps({tap, tap}), 1);
   builder.load(Memory::Cparam, 0, Region::Constant,
                builder.records(std::vector<Record>(8, Record{0, 1, 1})), 8);
@@ -149,7 +148,6 @@ TEST(Machine, StopsAtATapThatLeadsOutOfTheFeatureMemory) {
 TEST(Machine, StopsAtAnIllegalRecord) {
   ProgramBuilder builder = makeIdentityConv({0, 0, 0});
   // Record 3 of the group: s at byte 6.
-  std::get<isa::Load>(builder.program.instructions[3].body);
   size_t at =
       std::get<isa::Load>(builder.program.instructions[3].body).dramOffset;
   builder.program.constants[at + 3 * 8 + 6] = 41;
@@ -157,6 +155,14 @@ TEST(Machine, StopsAtAnIllegalRecord) {
             "instruction 4 (conv): record 3 of its group is illegal: m 1 "
             "(expected 0..32767), s 41 (expected 1..40), last byte 0 (expected "
             "0)");
+}
+
+TEST(Machine, StopsAtAWeightOfMinus128) {
+  ProgramBuilder builder = makeIdentityConv({0, 0, 0});
+  builder.program.constants[9] = 0x80;
+  EXPECT_EQ(create(builder.program)->run(),
+            "instruction 4 (conv): weight block 0 holds a weight of -128; "
+            "expected -127..127");
 }
 
 TEST(Machine, ReloadedWeightsTakeEffect) {
@@ -245,8 +251,24 @@ TEST(Uninitialized, WeightsTapsRecordsAndSums) {
   ProgramBuilder builder = makeIdentityConv({0, 0, 0});
   std::get<isa::Conv>(builder.program.instructions[4].body).accumulate = true;
   EXPECT_EQ(runChecked(builder.program),
-            "instruction 4 (conv): accumulates into pixel 0 of bank 0, which "
-            "holds no sums");
+            "instruction 4 (conv): accumulates into 2x2 sums of bank 0, which "
+            "holds none");
+}
+
+TEST(Uninitialized, SumsOfAnotherShape) {
+  ProgramBuilder builder = makeIdentityConv({0, 0, 0});
+  isa::Conv conv = makeConv(2, 2, 1);
+  conv.drain = false;
+  auto &list = builder.program.instructions;
+  isa::Instruction first = list[4];
+  first.body = conv;
+  list.insert(list.begin() + 4, first);
+  std::get<isa::Conv>(list[5].body).accumulate = true;
+  EXPECT_EQ(runChecked(builder.program), "");
+  std::get<isa::Conv>(list[5].body).height = 1;
+  EXPECT_EQ(runChecked(builder.program),
+            "instruction 5 (conv): accumulates into 1x2 sums of bank 0, which "
+            "holds 2x2 sums");
 }
 
 TEST(Uninitialized, Workspace) {

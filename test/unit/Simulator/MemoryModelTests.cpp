@@ -37,7 +37,8 @@ TEST(MemoryModel, OneStreamHasItsPort) {
 
 TEST(MemoryModel, ThreePortsShareTheMemory) {
   MemoryModel memory(makeArch(16));
-  for (auto stream : {MemoryModel::Load0, MemoryModel::Load1, MemoryModel::Save})
+  for (auto stream :
+       {MemoryModel::Load0, MemoryModel::Load1, MemoryModel::Save})
     memory.begin(stream, 160, kFull);
   // 16/3 bytes a cycle each: 30 cycles, and exactly so.
   EXPECT_EQ(memory.nextEvent(), 30u);

@@ -36,6 +36,7 @@ private:
   bool coin() { return pick(0, 1) != 0; }
 
   std::vector<uint8_t> randomBytes(size_t count);
+  std::vector<uint8_t> randomWeights(size_t count);
   Record randomRecord();
   void fillMemories();
 
@@ -57,6 +58,7 @@ private:
   ProgramBuilder builder;
   std::mt19937 random;
   std::vector<isa::Tap> taps;
+  uint32_t weights = 0; ///< offset of the weights among the constants
 };
 
 } // namespace
@@ -68,6 +70,13 @@ std::vector<uint8_t> Generator::randomBytes(size_t count) {
   return bytes;
 }
 
+/// Weights are never -128.
+std::vector<uint8_t> Generator::randomWeights(size_t count) {
+  std::vector<uint8_t> bytes = randomBytes(count);
+  std::replace(bytes.begin(), bytes.end(), uint8_t(0x80), uint8_t(0x81));
+  return bytes;
+}
+
 Record Generator::randomRecord() {
   Record record;
   // Now and then a bias that makes sums wrap or saturate.
@@ -76,8 +85,8 @@ Record Generator::randomRecord() {
   record.multiplier = static_cast<uint16_t>(
       pick(0, 5) == 0 ? (coin() ? 32767 : upTo(2)) : upTo(32767));
   // Mostly shifts that leave something of the sum.
-  record.shift = static_cast<uint8_t>(pick(0, 3) == 0 ? between(1, 40)
-                                                      : between(18, 26));
+  record.shift =
+      static_cast<uint8_t>(pick(0, 3) == 0 ? between(1, 40) : between(18, 26));
   return record;
 }
 
@@ -90,9 +99,8 @@ void Generator::fillMemories() {
   load(isa::Memory::Feature, 0,
        builder.constant(randomBytes(size_t(arch.featureWords) * v)),
        arch.featureWords);
-  load(isa::Memory::Weight, 0,
-       builder.constant(randomBytes(size_t(arch.weightWords()) * v)),
-       arch.weightWords());
+  weights = builder.constant(randomWeights(size_t(arch.weightWords()) * v));
+  load(isa::Memory::Weight, 0, weights, arch.weightWords());
   taps.resize(arch.tapEntries());
   for (isa::Tap &tap : taps)
     tap = {static_cast<uint16_t>(upTo(60)), static_cast<int8_t>(pick(-3, 3)),
@@ -101,14 +109,12 @@ void Generator::fillMemories() {
   std::vector<Record> records(size_t(arch.convParams) * arch.outputs);
   for (Record &record : records)
     record = randomRecord();
-  load(isa::Memory::Cparam, 0, builder.records(records),
-       arch.convParamWords());
+  load(isa::Memory::Cparam, 0, builder.records(records), arch.convParamWords());
   // 8 words are the records of V lanes.
   records.resize(size_t(arch.vectorWords) / 16 * v);
   for (Record &record : records)
     record = randomRecord();
-  load(isa::Memory::Vparam, 0, builder.records(records),
-       arch.vectorWords / 2);
+  load(isa::Memory::Vparam, 0, builder.records(records), arch.vectorWords / 2);
   load(isa::Memory::Vparam, arch.vectorWords / 2,
        builder.constant(randomBytes(size_t(arch.vectorWords) / 2 * v)),
        arch.vectorWords / 2);
@@ -176,6 +182,10 @@ isa::Load Generator::makeLoad() {
   op.dramPitchZ = upTo(40);
   op.localPitchY = upTo(40);
   op.localPitchZ = upTo(40);
+  if (op.memory == isa::Memory::Weight) {
+    op.region = isa::Region::Constant;
+    op.dramOffset = weights + upTo(arch.weightWords() - 1) * arch.vector;
+  }
   return op;
 }
 
@@ -276,8 +286,8 @@ isa::Body Generator::makeBody(isa::Engine &engine) {
     setBinary(op);
     op.aMultiplier = static_cast<int32_t>(pick(-32768, 32767));
     op.bMultiplier = static_cast<int32_t>(pick(-32768, 32767));
-    op.constant = static_cast<int32_t>(
-        pick(-(int64_t(1) << 31), (int64_t(1) << 31) - 1));
+    op.constant =
+        static_cast<int32_t>(pick(-(int64_t(1) << 31), (int64_t(1) << 31) - 1));
     op.shift = upTo(31);
     return op;
   }
@@ -318,6 +328,10 @@ bool Generator::isLegal(const isa::Instruction &inst) const {
     uint32_t groups = depthwise->sharedParams ? 1 : depthwise->groups;
     return depthwise->paramBase + 8 * groups <= arch.vectorWords / 2;
   }
+  if (const auto *load = std::get_if<isa::Load>(&inst.body);
+      load && load->memory == isa::Memory::Weight)
+    return isa::dramRange(inst, arch)->end <=
+           weights + uint64_t(arch.weightWords()) * arch.vector;
   std::optional<isa::DramRange> range = isa::dramRange(inst, arch);
   return !range || range->end <= uint64_t(kRegionWords) * arch.vector;
 }

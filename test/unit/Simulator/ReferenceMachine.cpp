@@ -32,8 +32,8 @@ void ReferenceMachine::execute(const isa::Instruction &inst) {
   std::visit([&](const auto &body) { run(body); }, inst.body);
 }
 
-/// Division with the remainder's sign cut off: floor, as a shift has it. Written
-/// with 128 bits so that nothing here depends on widths.
+/// Division with the remainder's sign cut off: floor, as a shift has it.
+/// Written with 128 bits so that nothing here depends on widths.
 static __int128 shiftRight(__int128 value, int bits) {
   __int128 divisor = __int128(1) << bits;
   __int128 quotient = value / divisor;
@@ -56,8 +56,8 @@ static __int128 scale(int32_t acc, int32_t m, int32_t s) {
   return shiftRight(a25 * m + (__int128(1) << (s - 1)), s);
 }
 
-ReferenceMachine::RecordFields
-ReferenceMachine::record(isa::Memory memory, uint64_t b) const {
+ReferenceMachine::RecordFields ReferenceMachine::record(isa::Memory memory,
+                                                        uint64_t b) const {
   const Bytes &bytes = local[static_cast<size_t>(memory)];
   auto byte = [&](uint64_t i) {
     return static_cast<uint32_t>(static_cast<uint8_t>(bytes.at(b + i)));
@@ -123,8 +123,7 @@ void ReferenceMachine::run(const isa::Conv &i) {
       for (int64_t x = 0; x < i.width; ++x) {
         int64_t iy = i.originY + y * i.strideY + dy;
         int64_t ix = i.originX + x * i.strideX + dx;
-        bool inside =
-            0 <= iy && iy < i.srcHeight && 0 <= ix && ix < i.srcWidth;
+        bool inside = 0 <= iy && iy < i.srcHeight && 0 <= ix && ix < i.srcWidth;
         for (uint64_t o = 0; o < O; ++o) {
           __int128 total = bank.at(uint64_t(y * i.width + x))[o];
           for (uint64_t v = 0; v < V; ++v) {
@@ -236,9 +235,9 @@ void ReferenceMachine::run(const isa::Add &i) {
           __int128 b = feature(i.bBase + g * i.bGroupPitch + y * i.bRowPitch +
                                    x * i.bColumnPitch,
                                l);
-          __int128 t = shiftRight(a * i.aMultiplier + b * i.bMultiplier +
-                                      i.constant,
-                                  static_cast<int>(i.shift));
+          __int128 t =
+              shiftRight(a * i.aMultiplier + b * i.bMultiplier + i.constant,
+                         static_cast<int>(i.shift));
           feature(i.dstBase + g * i.dstGroupPitch + y * i.dstRowPitch + x, l) =
               static_cast<int8_t>(clamp(t + i.outZp, i.clampLo, i.clampHi));
         }
@@ -254,10 +253,9 @@ void ReferenceMachine::run(const isa::Mul &i) {
           int32_t b = feature(i.bBase + g * i.bGroupPitch + y * i.bRowPitch +
                                   x * i.bColumnPitch,
                               l);
-          __int128 t =
-              scale((a - i.aZp) * (b - i.bZp),
-                    static_cast<int32_t>(i.multiplier),
-                    static_cast<int32_t>(i.shift));
+          __int128 t = scale((a - i.aZp) * (b - i.bZp),
+                             static_cast<int32_t>(i.multiplier),
+                             static_cast<int32_t>(i.shift));
           feature(i.dstBase + g * i.dstGroupPitch + y * i.dstRowPitch + x, l) =
               static_cast<int8_t>(clamp(t + i.outZp, i.clampLo, i.clampHi));
         }

@@ -15,8 +15,9 @@
 
 namespace nncc::sim::test {
 
-/// Executes instructions by the pseudo code of the instruction set, statement by
-/// statement, and shares no code with the machine. Instructions must be legal.
+/// Executes instructions by the pseudo code of the instruction set, statement
+/// by statement, and shares no code with the machine. Instructions must be
+/// legal.
 class ReferenceMachine {
 public:
   explicit ReferenceMachine(const MachineProgram &program);

@@ -12,11 +12,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "ProgramBuilder.h"
+#include "RandomInstructions.h"
 #include "nncc/Simulator/InstructionCost.h"
 #include "nncc/Simulator/Timing.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include <random>
 
 using namespace nncc;
 using namespace nncc::sim;
@@ -40,10 +43,7 @@ static uint64_t sum(const EngineTiming &timing) {
 /// cycles, the instructions' shares add up, tokens are given in order.
 static TimingResult run(const MachineProgram &program) {
   TimingResult result;
-  EXPECT_EQ(TimingModel(program.arch)
-                .run(program.instructions, result, program.constants.data(),
-                     program.constants.size()),
-            "");
+  EXPECT_EQ(TimingModel(program.arch).run(program.instructions, result), "");
   for (const EngineTiming &engine : result.engines)
     EXPECT_EQ(sum(engine), result.cycles);
   uint64_t shares = 0;
@@ -53,7 +53,8 @@ static TimingResult run(const MachineProgram &program) {
     shares += timing.cycles.total();
     EXPECT_LE(timing.start, timing.finish);
     EXPECT_LE(timing.finish, result.cycles);
-    uint64_t &before = last[static_cast<size_t>(program.instructions[i].engine)];
+    uint64_t &before =
+        last[static_cast<size_t>(program.instructions[i].engine)];
     EXPECT_LE(before, timing.finish);
     before = timing.finish;
   }
@@ -165,8 +166,8 @@ TEST(Timing, LoadWindowWritesAWordACycle) {
   ProgramBuilder builder(arch);
   builder.add(Engine::Load0, window);
   TimingResult result = run(builder.program);
-  // 608 bytes would take 76 cycles on the port; 200 words take 200, and one more
-  // because a rate is rounded down.
+  // 608 bytes would take 76 cycles on the port; 200 words take 200, and one
+  // more because a rate is rounded down.
   EXPECT_EQ(result.instructions[0].finish, 70u + 64 + 201 + 3);
 }
 
@@ -235,35 +236,43 @@ TEST(Timing, DrainHidesBehindTheNextConv) {
   EXPECT_EQ(engine(result, Engine::Conv).busy, 600u);
 }
 
-TEST(Timing, ABankIsTakenUntilItIsDrained) {
+TEST(Timing, ABankIsTakenUntilItsDrainHasFinished) {
   ProgramBuilder builder(makeArch());
   isa::Conv conv = makeConv(10, 10, 3);
   builder.add(Engine::Conv, conv);
   conv.dstBase = 200;
   builder.add(Engine::Conv, conv);
   TimingResult result = run(builder.program);
-  // As above, but the second accumulates from 498, when bank 0 is free.
-  EXPECT_EQ(result.instructions[1].finish, 498u + 300 + 8 + 100 + 8);
-  EXPECT_EQ(engine(result, Engine::Conv).drain, 498u - 390);
+  // As above, but the second starts at 506, when the first has finished.
+  EXPECT_EQ(result.instructions[1].start, 506u);
+  EXPECT_EQ(result.instructions[1].finish, 506u + 20 + 300 + 8 + 100 + 8);
+  // From the last pixel of the first: until its drain is over, and the
+  // pipeline.
+  EXPECT_EQ(engine(result, Engine::Conv).drain, 108u + 108);
 }
 
-TEST(Timing, AConvThatReadsADrainedResultWaitsForIt) {
+TEST(Timing, SumsThatAreContinuedWaitForNothing) {
   ProgramBuilder builder(makeArch());
-  builder.load(Memory::Tap, 0, Region::Constant, builder.taps({{0, 0, 0}}), 1);
+  builder.add(Engine::Conv, makeConv(10, 10, 3, /*drain=*/false));
+  isa::Conv conv = makeConv(10, 10, 3);
+  conv.accumulate = true;
+  builder.add(Engine::Conv, conv);
+  TimingResult result = run(builder.program);
+  EXPECT_EQ(result.cycles, 90u + 600 + 8 + 100 + 8);
+}
+
+TEST(Timing, AFenceWaitsForAllEarlierInstructions) {
+  ProgramBuilder builder(makeArch());
   isa::Conv conv = makeConv(10, 10, 1);
-  conv.dstBase = 200;
   builder.add(Engine::Conv, conv);
   conv.psumBank = 1;
-  conv.srcBase = 200;
-  conv.dstBase = 400;
-  builder.add(Engine::Conv, conv);
-  TimingResult dependent = run(builder.program);
-  // The first is there at 78, accumulates from 98 to 198, drains from 206 to
-  // 306; then the second takes 100 + 8 + 100 + 8.
-  EXPECT_EQ(dependent.instructions[2].finish, 306u + 216);
-  std::get<isa::Conv>(builder.program.instructions[2].body).srcBase = 600;
-  // Otherwise it follows the accumulation of the first, at 198.
-  EXPECT_EQ(run(builder.program).instructions[2].finish, 198u + 216);
+  builder.add(Engine::Conv, conv).fence = true;
+  builder.load(Memory::Feature, 0, Region::Input, 0, 4);
+  builder.load(Memory::Feature, 0, Region::Input, 0, 4).fence = true;
+  TimingResult result = run(builder.program);
+  EXPECT_EQ(result.instructions[0].finish, 90u + 100 + 8 + 100 + 8);
+  EXPECT_EQ(result.instructions[1].start, result.instructions[0].finish);
+  EXPECT_EQ(result.instructions[3].start, result.instructions[2].finish);
 }
 
 TEST(Timing, TokensAreGivenInOrder) {
@@ -354,8 +363,8 @@ TEST(Timing, AFullQueueHoldsTheInstructionsBehindIt) {
     builder.add(Engine::Conv, makeConv(20, 20, 4));
   builder.load(Memory::Feature, 0, Region::Input, 0, 1);
   TimingResult result = run(builder.program);
-  // The first convolution works, two are in the queue. The fourth gets its place
-  // when the second starts; the load follows a cycle later.
+  // The first convolution works, two are in the queue. The fourth gets its
+  // place when the second starts; the load follows a cycle later.
   EXPECT_EQ(result.instructions[4].start, result.instructions[1].start + 1);
 }
 
@@ -382,16 +391,16 @@ TEST(Timing, AnUnmatchedWaitIsReported) {
             "load1 that never comes");
 }
 
-/// A pipeline of tiles as the compiler makes it; also what the model makes of it
-/// in total.
+/// A pipeline of tiles as the compiler makes it; also what the model makes of
+/// it in total.
 TEST(Timing, DoubleBufferedTilesKeepTheArrayBusy) {
   ArchConfig arch = makeArch();
   ProgramBuilder builder(arch);
   constexpr unsigned tiles = 50;
   std::vector<uint32_t> layers;
   for (unsigned tile = 0; tile < tiles; ++tile) {
-    isa::Instruction *inst = &builder.load(Memory::Feature, tile % 2 * 256,
-                                           Region::Input, 0, 256);
+    isa::Instruction *inst =
+        &builder.load(Memory::Feature, tile % 2 * 256, Region::Input, 0, 256);
     inst->post = engines({Engine::Conv});
     inst->wait = tile >= 2 ? engines({Engine::Conv}) : 0;
     isa::Conv conv = makeConv(16, 16, 9);
@@ -414,12 +423,52 @@ TEST(Timing, DoubleBufferedTilesKeepTheArrayBusy) {
   // drain, a save of 512 cycles and the latencies.
   EXPECT_LT(result.cycles, array + 2000);
 
-  std::vector<LayerTiming> summary = summarizeLayers(
-      builder.program.instructions, result, arch, layers, 3);
+  std::vector<LayerTiming> summary =
+      summarizeLayers(builder.program.instructions, result, arch, layers, 3);
   EXPECT_EQ(summary[0].cycles.total() + summary[1].cycles.total(),
             result.cycles);
   EXPECT_EQ(summary[0].arrayMacs + summary[1].arrayMacs, result.arrayMacs);
   EXPECT_STREQ(summary[0].cycles.limiter(), "array");
   EXPECT_EQ(summary[2].cycles.total(), 0u);
   EXPECT_STREQ(summary[2].cycles.limiter(), "none");
+}
+
+/// Gives the instructions tokens, legal in program order, and fences by chance.
+static void addRandomTokens(MachineProgram &program, uint32_t seed) {
+  std::mt19937 random(seed);
+  uint32_t counters[isa::kNumEngines][isa::kNumEngines] = {};
+  for (isa::Instruction &inst : program.instructions) {
+    auto self = static_cast<unsigned>(inst.engine);
+    inst.fence = random() % 4 == 0;
+    for (unsigned other = 0; other < isa::kNumEngines; ++other) {
+      if (other == self)
+        continue;
+      if (counters[other][self] != 0 && random() % 2) {
+        --counters[other][self];
+        inst.wait |= static_cast<uint8_t>(1u << other);
+      }
+      if (counters[self][other] != program.arch.tokenLimit && random() % 2) {
+        ++counters[self][other];
+        inst.post |= static_cast<uint8_t>(1u << other);
+      }
+    }
+  }
+}
+
+TEST(Timing, LegalProgramsEndWhateverTheSizes) {
+  for (uint32_t seed = 0; seed < 60; ++seed) {
+    ArchConfig arch = tinyArch(8u << seed % 3, 1u << seed % 2);
+    arch.queueDepth = 2 + seed % 3;
+    arch.tokenLimit = 1 + seed % 4;
+    arch.axiOutstanding = 1 + seed % 5;
+    arch.axiDataBits = 32u << seed % 2;
+    arch.memoryBytesPerCycle = 1 + seed % 20;
+    arch.memoryRefreshInterval = seed % 2 ? 100 : 0;
+    ASSERT_EQ(arch.verify(), "");
+    MachineProgram program = makeRandomProgram(arch, seed, 300);
+    addRandomTokens(program, seed);
+    std::unique_ptr<Machine> machine;
+    ASSERT_EQ(Machine::create(program, {}, machine), "");
+    run(program);
+  }
 }

@@ -1,4 +1,8 @@
 //===- Import.h - Import of ONNX models -------------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_IMPORT_ONNX_IMPORT_H
 #define NNCC_IMPORT_ONNX_IMPORT_H

@@ -7,11 +7,59 @@
 #include "nncc/Dialect/Aristotle/IR/Aristotle.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace nncc;
 using namespace nncc::aristotle;
+
+//===----------------------------------------------------------------------===//
+// custom<TapList>
+//===----------------------------------------------------------------------===//
+
+/// [(group, dy, dx), ...], each tap being 32 bits in the format of the
+/// instruction set.
+static ParseResult parseTapList(OpAsmParser &parser, DenseI32ArrayAttr &taps) {
+  SmallVector<int32_t> list;
+  auto parseNumber = [&](int64_t min, int64_t max, const char *what,
+                         int64_t &value) -> ParseResult {
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseInteger(value))
+      return failure();
+    if (value < min || value > max)
+      return parser.emitError(loc) << "expected " << what << " of " << min
+                                   << " to " << max << ", got " << value;
+    return success();
+  };
+  auto parseTap = [&]() -> ParseResult {
+    int64_t group, dy, dx;
+    if (parser.parseLParen() || parseNumber(0, 65535, "a group", group) ||
+        parser.parseComma() || parseNumber(-128, 127, "a dy", dy) ||
+        parser.parseComma() || parseNumber(-128, 127, "a dx", dx) ||
+        parser.parseRParen())
+      return failure();
+    isa::Tap tap{static_cast<uint16_t>(group), static_cast<int8_t>(dy),
+                 static_cast<int8_t>(dx)};
+    list.push_back(packTap(tap));
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseTap))
+    return failure();
+  taps = parser.getBuilder().getDenseI32ArrayAttr(list);
+  return success();
+}
+
+static void printTapList(OpAsmPrinter &printer, Operation *,
+                         DenseI32ArrayAttr taps) {
+  printer << '[';
+  llvm::interleaveComma(taps.asArrayRef(), printer, [&](int32_t bits) {
+    isa::Tap tap = unpackTap(bits);
+    printer << '(' << tap.group << ", " << int(tap.dy) << ", " << int(tap.dx)
+            << ')';
+  });
+  printer << ']';
+}
 
 #define GET_OP_CLASSES
 #include "nncc/Dialect/Aristotle/IR/AristotleOps.cpp.inc"
@@ -40,29 +88,48 @@ ArchConfig ProgramOp::getArchConfig() {
 }
 
 LogicalResult ProgramOp::verify() {
+  llvm::StringSet<> known;
   for (const ArchField &field : archFields()) {
-    auto value = getArch().getAs<IntegerAttr>(field.key());
-    if (!value)
-      return emitOpError("expected an integer '")
-             << field.key() << "' in the architecture, got none";
+    known.insert(field.key());
+    Attribute attr = getArch().get(field.key());
+    auto value = dyn_cast_or_null<IntegerAttr>(attr);
+    if (!value) {
+      InFlightDiagnostic diag = emitOpError("expected an integer '")
+                                << field.key() << "' in the architecture, got ";
+      if (attr)
+        diag << attr;
+      else
+        diag << "none";
+      return diag;
+    }
     if (value.getInt() < field.min || value.getInt() > field.max)
       return emitOpError("architecture field '")
              << field.key() << "': expected " << field.min << " to "
              << field.max << ", got " << value.getInt();
   }
-  if (getArch().size() != archFields().size())
-    return emitOpError("expected ")
-           << archFields().size() << " architecture fields, got "
-           << getArch().size();
+  for (NamedAttribute field : getArch())
+    if (!known.contains(field.getName()))
+      return emitOpError("unknown architecture field '")
+             << field.getName().getValue() << "'";
   if (std::string why = getArchConfig().verify(); !why.empty())
     return emitOpError("illegal architecture: ") << why;
+
+  for (ArrayAttr names : {getInputs(), getOutputs()})
+    for (Attribute name : names) {
+      auto tensor = dyn_cast_or_null<TensorOp>(
+          mlir::SymbolTable::lookupSymbolIn(*this, cast<StringAttr>(name)));
+      if (!tensor || tensor.getRegion())
+        return emitOpError("expected inputs and outputs to be tensors on the "
+                           "host, got ")
+               << name;
+    }
 
   int64_t layers = 0;
   for (Operation &op : getBlock()) {
     if (isa_and_present<LayerOp>(op))
       ++layers;
     else if (!llvm::isa<ConstantOp, TensorOp, HostOp, AllocOp,
-                  InstructionOpInterface>(op))
+                        InstructionOpInterface>(op))
       return op.emitOpError("has no place in a program");
   }
   for (auto inst : getBlock().getOps<InstructionOpInterface>())
@@ -88,7 +155,8 @@ LogicalResult ConstantOp::verify() {
 LogicalResult TensorOp::verify() {
   bool device = getLayout() != "host";
   if (device && getLayout() != "words" && getLayout() != "rows")
-    return emitOpError("expected layout \"host\", \"words\" or \"rows\", got \"")
+    return emitOpError(
+               "expected layout \"host\", \"words\" or \"rows\", got \"")
            << getLayout() << '"';
   if (device != getRegion().has_value())
     return emitOpError(device ? "expected a region for a tensor on the device"
@@ -98,13 +166,35 @@ LogicalResult TensorOp::verify() {
   for (int64_t dim : getShape())
     if (dim <= 0)
       return emitOpError("expected positive dimensions, got ") << dim;
+  if (device && static_cast<int64_t>(getBytes()) <= 0)
+    return emitOpError("expected at least one byte in DRAM, got ")
+           << getBytes();
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  if (!program || !getViewOf())
+    return success();
+
+  auto whole = dyn_cast_or_null<TensorOp>(
+      SymbolTable::lookupSymbolIn(program, getViewOfAttr()));
+  if (!whole || whole.getRegionAttr() != getRegionAttr() || whole.getViewOf())
+    return emitOpError("is a view of ")
+           << getViewOfAttr() << ", which is no tensor of its region";
+  int64_t begin = getViewOffset();
+  int64_t end = begin + static_cast<int64_t>(getBytes());
+  if (begin < 0 || end > static_cast<int64_t>(whole.getBytes())) {
+    InFlightDiagnostic diag = emitOpError("lies in bytes ")
+                              << begin << " to " << end - 1 << " of "
+                              << getViewOfAttr() << ", which has "
+                              << whole.getBytes();
+    diag.attachNote(whole.getLoc()) << "declared here";
+    return diag;
+  }
   return success();
 }
 
 LogicalResult HostOp::verify() {
   if (!llvm::StringSwitch<bool>(getKind())
            .Cases({"quantize", "dequantize", "reshape", "softmax", "argmax",
-                  "unpack"},
+                   "unpack"},
                   true)
            .Default(false))
     return emitOpError("unknown kind \"") << getKind() << '"';
@@ -119,6 +209,14 @@ LogicalResult HostOp::verify() {
 //===----------------------------------------------------------------------===//
 // AllocOp
 //===----------------------------------------------------------------------===//
+
+int64_t aristotle::addressUnit(isa::Memory memory, const ArchConfig &arch) {
+  if (memory == isa::Memory::Weight)
+    return arch.outputs;
+  if (memory == isa::Memory::Cparam)
+    return arch.convParamGroupWords();
+  return 1;
+}
 
 /// Words of a local memory.
 static int64_t capacity(isa::Memory memory, const ArchConfig &arch) {
@@ -137,6 +235,10 @@ static int64_t capacity(isa::Memory memory, const ArchConfig &arch) {
   return 0;
 }
 
+void AllocOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  setName(getBuffer(), isa::toString(getBuffer().getType().getMemory()));
+}
+
 LogicalResult AllocOp::verify() {
   BufferType type = getBuffer().getType();
   if (type.getWords() <= 0)
@@ -150,5 +252,11 @@ LogicalResult AllocOp::verify() {
     return emitOpError("needs words ")
            << first << " to " << first + type.getWords() - 1 << " of the "
            << isa::toString(type.getMemory()) << " memory, which has " << size;
+  // Instructions count blocks and record groups from the start of the memory.
+  int64_t unit = addressUnit(type.getMemory(), program.getArchConfig());
+  if (first % unit != 0)
+    return emitOpError("expected an address that is a multiple of ")
+           << unit << " in the " << isa::toString(type.getMemory())
+           << " memory, got " << first;
   return success();
 }

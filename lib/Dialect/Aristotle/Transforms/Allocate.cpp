@@ -43,17 +43,7 @@ struct AllocatePass : aristotle::impl::AristotleAllocateBase<AllocatePass> {
 };
 } // namespace
 
-/// Units that a buffer of a memory begins at.
-static uint32_t alignmentOf(isa::Memory memory, const ArchConfig &arch) {
-  if (memory == isa::Memory::Weight)
-    return arch.outputs; // a block
-  if (memory == isa::Memory::Cparam)
-    return arch.convParamGroupWords();
-  return 1;
-}
-
-LogicalResult AllocatePass::allocateLocal(isa::Memory memory,
-                                          uint64_t capacity,
+LogicalResult AllocatePass::allocateLocal(isa::Memory memory, uint64_t capacity,
                                           const ArchConfig &arch) {
   ProgramOp program = getOperation();
   SmallVector<AllocOp> allocs;
@@ -67,7 +57,8 @@ LogicalResult AllocatePass::allocateLocal(isa::Memory memory,
     allocs.push_back(alloc);
     buffers.push_back({static_cast<uint32_t>(type.getWords()),
                        std::numeric_limits<uint32_t>::max(), 0,
-                       alignmentOf(memory, arch), std::nullopt});
+                       static_cast<uint32_t>(addressUnit(memory, arch)),
+                       std::nullopt});
   }
   for (auto [index, op] : llvm::enumerate(instructionsOf(program)))
     for (Value operand : op->getOperands()) {

@@ -13,7 +13,8 @@ using namespace nncc;
 using namespace nncc::aristotle;
 
 namespace {
-struct AssignPortsPass : aristotle::impl::AristotleAssignPortsBase<AssignPortsPass> {
+struct AssignPortsPass
+    : aristotle::impl::AristotleAssignPortsBase<AssignPortsPass> {
   void runOnOperation() override {
     ProgramOp program = getOperation();
     ArchConfig arch = program.getArchConfig();
@@ -33,19 +34,19 @@ struct AssignPortsPass : aristotle::impl::AristotleAssignPortsBase<AssignPortsPa
       uint64_t bytes = 0, words = 0;
       if (auto load = dyn_cast<LoadOp>(op.getOperation())) {
         BlockAttr block = load.getBlock();
-        words = block.getX() * block.getY() * block.getZ();
+        words = uint64_t(block.getX()) * block.getY() * block.getZ();
         bytes = words * arch.vector;
       } else if (auto load = dyn_cast<LoadWindowOp>(op.getOperation())) {
         WindowsAttr w = load.getWindows();
-        words = w.getX() * w.getY() * w.getGroups();
-        bytes = std::min(w.getRowBytes(), w.getX() * w.getStep() + arch.vector) *
-                w.getY() * w.getGroups();
+        words = uint64_t(w.getX()) * w.getY() * w.getGroups();
+        uint64_t rowBytes = std::min<uint64_t>(
+            w.getRowBytes(), uint64_t(w.getX()) * w.getStep() + arch.vector);
+        bytes = rowBytes * w.getY() * w.getGroups();
       } else {
         continue;
       }
-      requests.push_back(
-          {std::max<uint64_t>(bytes / arch.axiBytes(), words),
-           consumer.lookup(op.getWrittenBuffers().front())});
+      requests.push_back({std::max<uint64_t>(bytes / arch.axiBytes(), words),
+                          consumer.lookup(op.getWrittenBuffers().front())});
       loads.push_back(op);
     }
     std::vector<isa::Engine> ports = scheduling::balanceLoads(requests);

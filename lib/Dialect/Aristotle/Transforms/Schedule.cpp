@@ -36,9 +36,7 @@ aristotle::nodesOf(ArrayRef<InstructionOpInterface> instructions,
     isa::Instruction inst = op.getInstruction();
     taps.clear();
     for (int32_t bits : op.getTapList())
-      taps.push_back({static_cast<uint16_t>(bits),
-                      static_cast<int8_t>(bits >> 16),
-                      static_cast<int8_t>(bits >> 24)});
+      taps.push_back(unpackTap(bits));
     nodes.push_back({inst.engine, isa::footprint(inst, arch, taps.empty()
                                                                  ? nullptr
                                                                  : taps.data())});

@@ -1,4 +1,8 @@
 //===- NNDialect.cpp - The nn dialect -------------------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/IR/NNOps.h"
 

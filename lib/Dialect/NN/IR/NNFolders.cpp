@@ -1,4 +1,8 @@
 //===- NNFolders.cpp - Folders and canonicalization of the nn dialect -----===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/IR/NNOps.h"
 

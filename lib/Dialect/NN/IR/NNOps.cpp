@@ -1,4 +1,8 @@
 //===- NNOps.cpp - Verifiers and shape inference of the nn dialect --------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/IR/NNOps.h"
 #include "nncc/Dialect/NN/IR/Shapes.h"
@@ -45,12 +49,11 @@ static LogicalResult verifySameKind(Operation *op,
     if (isQuantized(first.value.getType()) ==
         isQuantized(other.value.getType()))
       continue;
-    InFlightDiagnostic diag = op->emitOpError()
-                              << "expected " << first.name << " and "
-                              << other.name
-                              << " to be both float or both quantized, got "
-                              << first.value.getType() << " and "
-                              << other.value.getType();
+    InFlightDiagnostic diag =
+        op->emitOpError() << "expected " << first.name << " and " << other.name
+                          << " to be both float or both quantized, got "
+                          << first.value.getType() << " and "
+                          << other.value.getType();
     if (other.value.getDefiningOp() != op)
       noteDefinition(diag, other.value, other.name);
     return diag;
@@ -84,7 +87,8 @@ static LogicalResult verifyResultShape(Operation *op, Value result,
 static LogicalResult verifyClampRange(Operation *op, ClampRange range) {
   if ((range.min && std::isnan(*range.min)) ||
       (range.max && std::isnan(*range.max)))
-    return op->emitOpError() << "expected clamp bounds that are numbers, got NaN";
+    return op->emitOpError()
+           << "expected clamp bounds that are numbers, got NaN";
   if (range.min && range.max && *range.min > *range.max)
     return op->emitOpError()
            << "expected a lower clamp bound no greater than the upper one, got "
@@ -107,11 +111,10 @@ static LogicalResult verifyWeightAndBias(Operation *op, Value input,
     if (perAxis.getQuantizedDimension() != 0 ||
         static_cast<int64_t>(perAxis.getScales().size()) != outputs) {
       InFlightDiagnostic diag =
-          op->emitOpError() << "expected a weight scale for each of the "
-                            << outputs << " outputs along axis 0, got "
-                            << perAxis.getScales().size()
-                            << " scales along axis "
-                            << perAxis.getQuantizedDimension();
+          op->emitOpError()
+          << "expected a weight scale for each of the " << outputs
+          << " outputs along axis 0, got " << perAxis.getScales().size()
+          << " scales along axis " << perAxis.getQuantizedDimension();
       noteDefinition(diag, weight, "weight");
       return diag;
     }
@@ -129,18 +132,18 @@ static LogicalResult verifyWeightAndBias(Operation *op, Value input,
     return success();
   auto biasType = cast<RankedTensorType>(bias.getType());
   if (biasType.getShape() != ArrayRef<int64_t>{outputs}) {
-    InFlightDiagnostic diag =
-        op->emitOpError() << "expected a bias of shape " << outputs << ", got "
-                          << formatShape(biasType.getShape());
+    InFlightDiagnostic diag = op->emitOpError()
+                              << "expected a bias of shape " << outputs
+                              << ", got " << formatShape(biasType.getShape());
     noteDefinition(diag, bias, "bias");
     return diag;
   }
   bool quantized = isQuantized(input.getType());
   if (biasType.getElementType().isF32() == quantized)
     return op->emitOpError()
-           << "expected a bias of " << (quantized ? "i32" : "f32")
-           << " for " << (quantized ? "a quantized" : "a float")
-           << " input, got " << biasType.getElementType();
+           << "expected a bias of " << (quantized ? "i32" : "f32") << " for "
+           << (quantized ? "a quantized" : "a float") << " input, got "
+           << biasType.getElementType();
   return success();
 }
 
@@ -275,8 +278,8 @@ LogicalResult Conv2DOp::verify() {
       conv2DShape(shapeOf(getInput()), shapeOf(getWeight()), getStrides(),
                   getPads(), getDilations(), getGroups());
   if (!shape) {
-    InFlightDiagnostic diag =
-        emitOpError() << llvm::toString(shape.takeError());
+    InFlightDiagnostic diag = emitOpError()
+                              << llvm::toString(shape.takeError());
     noteDefinition(diag, getWeight(), "weight");
     return diag;
   }
@@ -286,10 +289,10 @@ LogicalResult Conv2DOp::verify() {
     return failure();
   if (Value residual = getResidual()) {
     if (shapeOf(residual) != shapeOf(getResult())) {
-      InFlightDiagnostic diag =
-          emitOpError() << "expected a residual of shape "
-                        << formatShape(shapeOf(getResult())) << ", got "
-                        << formatShape(shapeOf(residual));
+      InFlightDiagnostic diag = emitOpError()
+                                << "expected a residual of shape "
+                                << formatShape(shapeOf(getResult())) << ", got "
+                                << formatShape(shapeOf(residual));
       noteDefinition(diag, residual, "residual");
       return diag;
     }
@@ -334,15 +337,17 @@ LogicalResult LinearOp::inferReturnTypeComponents(
     MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
     SmallVectorImpl<ShapedTypeComponents> &inferred) {
   return answer(
-      loc, linearShape(shapeOf(adaptor.getInput()), shapeOf(adaptor.getWeight())),
+      loc,
+      linearShape(shapeOf(adaptor.getInput()), shapeOf(adaptor.getWeight())),
       inferred);
 }
 
 LogicalResult LinearOp::verify() {
-  Expected<Shape> shape = linearShape(shapeOf(getInput()), shapeOf(getWeight()));
+  Expected<Shape> shape =
+      linearShape(shapeOf(getInput()), shapeOf(getWeight()));
   if (!shape) {
-    InFlightDiagnostic diag =
-        emitOpError() << llvm::toString(shape.takeError());
+    InFlightDiagnostic diag = emitOpError()
+                              << llvm::toString(shape.takeError());
     noteDefinition(diag, getWeight(), "weight");
     return diag;
   }
@@ -365,18 +370,19 @@ LogicalResult BatchNormOp::inferReturnTypeComponents(
 LogicalResult BatchNormOp::verify() {
   ArrayRef<int64_t> shape = shapeOf(getInput());
   if (shape.size() < 2)
-    return emitOpError() << "expected an input with a channel axis 1, got shape "
-                         << formatShape(shape);
+    return emitOpError()
+           << "expected an input with a channel axis 1, got shape "
+           << formatShape(shape);
   for (NamedTensor parameter : {NamedTensor{"scale", getScale()},
                                 {"bias", getBias()},
                                 {"mean", getMean()},
                                 {"variance", getVariance()}}) {
     if (shapeOf(parameter.value) == ArrayRef<int64_t>{shape[1]})
       continue;
-    InFlightDiagnostic diag =
-        emitOpError() << "expected " << parameter.name << " of shape "
-                      << shape[1] << ", got "
-                      << formatShape(shapeOf(parameter.value));
+    InFlightDiagnostic diag = emitOpError()
+                              << "expected " << parameter.name << " of shape "
+                              << shape[1] << ", got "
+                              << formatShape(shapeOf(parameter.value));
     noteDefinition(diag, parameter.value, parameter.name);
     return diag;
   }
@@ -407,9 +413,8 @@ static LogicalResult verifyPool(Operation *op, Value input, Value result,
   for (size_t d = 0; fits && d < 4; ++d)
     fits = got[d] == (*up)[d] || got[d] == down[d];
   if (!fits) {
-    InFlightDiagnostic diag = op->emitOpError()
-                              << "expected a result of shape "
-                              << formatShape(down);
+    InFlightDiagnostic diag = op->emitOpError() << "expected a result of shape "
+                                                << formatShape(down);
     if (*up != down)
       diag << " or, rounded up, " << formatShape(*up);
     return diag << ", got " << formatShape(got);
@@ -423,9 +428,9 @@ static LogicalResult verifyPool(Operation *op, Value input, Value result,
   return success();
 }
 
-static LogicalResult inferPool(std::optional<Location> loc, Value input,
-                               Expected<Window> window,
-                               SmallVectorImpl<ShapedTypeComponents> &inferred) {
+static LogicalResult
+inferPool(std::optional<Location> loc, Value input, Expected<Window> window,
+          SmallVectorImpl<ShapedTypeComponents> &inferred) {
   if (!window)
     return answer(loc, window.takeError(), inferred);
   return answer(loc,
@@ -462,10 +467,10 @@ LogicalResult AvgPool2DOp::inferReturnTypeComponents(
 }
 
 LogicalResult AvgPool2DOp::verify() {
-  if (failed(verifyPool(
-          *this, getInput(), getResult(),
-          Window::get(getKernel(), getStrides(), getPads(), {1, 1}),
-          /*needImage=*/!getCountIncludePad())))
+  if (failed(
+          verifyPool(*this, getInput(), getResult(),
+                     Window::get(getKernel(), getStrides(), getPads(), {1, 1}),
+                     /*needImage=*/!getCountIncludePad())))
     return failure();
   return verifySameKind(*this,
                         {{"input", getInput()}, {"result", getResult()}});
@@ -487,8 +492,9 @@ int64_t AvgPool2DOp::getWindowCount(int64_t y, int64_t x) {
 
 void AddOp::build(OpBuilder &builder, OperationState &state, Value lhs,
                   Value rhs) {
-  build(builder, state, typeFor(lhs, broadcastShape(shapeOf(lhs), shapeOf(rhs))),
-        lhs, rhs, FloatAttr(), FloatAttr());
+  build(builder, state,
+        typeFor(lhs, broadcastShape(shapeOf(lhs), shapeOf(rhs))), lhs, rhs,
+        FloatAttr(), FloatAttr());
 }
 
 LogicalResult AddOp::inferReturnTypeComponents(
@@ -504,7 +510,8 @@ LogicalResult AddOp::verify() {
           *this, getResult(),
           broadcastShape(shapeOf(getLhs()), shapeOf(getRhs())))) ||
       failed(verifySameKind(
-          *this, {{"lhs", getLhs()}, {"rhs", getRhs()}, {"result", getResult()}})))
+          *this,
+          {{"lhs", getLhs()}, {"rhs", getRhs()}, {"result", getResult()}})))
     return failure();
   return verifyClampRange(*this, getClampRange());
 }
@@ -532,9 +539,10 @@ LogicalResult ClampOp::inferReturnTypeComponents(
 }
 
 LogicalResult ClampOp::verify() {
-  if (failed(verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())))) ||
-      failed(verifySameKind(
-          *this, {{"input", getInput()}, {"result", getResult()}})))
+  if (failed(
+          verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())))) ||
+      failed(verifySameKind(*this,
+                            {{"input", getInput()}, {"result", getResult()}})))
     return failure();
   return verifyClampRange(*this, getClampRange());
 }
@@ -605,8 +613,8 @@ LogicalResult ConcatOp::inferReturnTypeComponents(
 LogicalResult ConcatOp::verify() {
   Expected<Shape> shape = concatShapeOf(getInputs(), getAxis());
   if (!shape) {
-    InFlightDiagnostic diag =
-        emitOpError() << llvm::toString(shape.takeError());
+    InFlightDiagnostic diag = emitOpError()
+                              << llvm::toString(shape.takeError());
     if (!getInputs().empty())
       noteDefinition(diag, getInputs().front(), "input 0");
     return diag;
@@ -625,10 +633,9 @@ void PadOp::build(OpBuilder &builder, OperationState &state, Value input,
         builder.getDenseI64ArrayAttr(pads), builder.getF32FloatAttr(value));
 }
 
-LogicalResult
-PadOp::inferReturnTypeComponents(MLIRContext *, std::optional<Location> loc,
-                                 Adaptor adaptor,
-                                 SmallVectorImpl<ShapedTypeComponents> &inferred) {
+LogicalResult PadOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
   return answer(loc, padShape(shapeOf(adaptor.getInput()), adaptor.getPads()),
                 inferred);
 }

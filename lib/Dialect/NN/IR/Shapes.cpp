@@ -1,4 +1,8 @@
 //===- Shapes.cpp - Shape rules of the nn dialect -------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/IR/Shapes.h"
 
@@ -97,14 +101,12 @@ int64_t nncc::nn::countPositions(int64_t out, const WindowAxis &axis,
 
 bool nncc::nn::everyWindowMeetsImage(int64_t in, int64_t out,
                                      const WindowAxis &axis) {
-  for (int64_t o = 0; o < out; ++o) {
-    // A window that starts inside the image meets it; only those that start
-    // in the leading pad or beyond the image need counting.
-    int64_t start = o * axis.stride - axis.padBefore;
-    if ((start < 0 || start >= in) && countPositions(o, axis, 0, in) == 0)
+  // A window that starts inside the image meets it; only those that start in
+  // the leading pad or beyond the image need counting.
+  for (int64_t o = 0; o < out && o * axis.stride < axis.padBefore; ++o)
+    if (countPositions(o, axis, 0, in) == 0)
       return false;
-  }
-  return true;
+  return (out - 1) * axis.stride - axis.padBefore < in;
 }
 
 static Error checkRank(StringRef what, ArrayRef<int64_t> shape, size_t rank,
@@ -115,12 +117,10 @@ static Error checkRank(StringRef what, ArrayRef<int64_t> shape, size_t rank,
   return Error::success();
 }
 
-Expected<Shape> nncc::nn::conv2DShape(ArrayRef<int64_t> input,
-                                      ArrayRef<int64_t> weight,
-                                      ArrayRef<int64_t> strides,
-                                      ArrayRef<int64_t> pads,
-                                      ArrayRef<int64_t> dilations,
-                                      int64_t groups) {
+Expected<Shape>
+nncc::nn::conv2DShape(ArrayRef<int64_t> input, ArrayRef<int64_t> weight,
+                      ArrayRef<int64_t> strides, ArrayRef<int64_t> pads,
+                      ArrayRef<int64_t> dilations, int64_t groups) {
   if (Error error = checkRank("input", input, 4, "[N, C, H, W]"))
     return error;
   if (Error error = checkRank("weight", weight, 4, "[O, C/groups, KH, KW]"))

@@ -1,4 +1,8 @@
 //===- FoldAddConstant.cpp - Turn added constants into biases -------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "ScaleLayer.h"
 #include "nncc/Dialect/NN/Transforms/Passes.h"
@@ -35,8 +39,8 @@ std::optional<AddOfConstant> splitOperands(AddOp op) {
   return std::nullopt;
 }
 
-/// The constant as an offset for each channel of the result, if it has one value
-/// for each.
+/// The constant as an offset for each channel of the result, if it has one
+/// value for each.
 std::optional<ChannelAffine> getAffine(AddOp op, Value constant) {
   RankedTensorType type = op.getType();
   if (type.getRank() < 2)
@@ -117,7 +121,8 @@ struct SpreadConstant : OpRewritePattern<AddOp> {
                                 PatternRewriter &rewriter) const override {
     auto split = splitOperands(op);
     if (!split || split->constant.getType() == op.getType() ||
-        op.getType().getNumElements() > kMaxSpread || getAffine(op, split->constant))
+        op.getType().getNumElements() > kMaxSpread ||
+        getAffine(op, split->constant))
       return failure();
     ArrayRef<int64_t> from =
         cast<RankedTensorType>(split->constant.getType()).getShape();

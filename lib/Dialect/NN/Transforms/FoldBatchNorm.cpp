@@ -1,4 +1,8 @@
 //===- FoldBatchNorm.cpp - Fold batch normalisation -----------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "ScaleLayer.h"
 #include "nncc/Dialect/NN/Transforms/Passes.h"
@@ -75,8 +79,7 @@ struct MakeDepthwise : OpRewritePattern<BatchNormOp> {
   Pass::Statistic &count;
 };
 
-struct FoldBatchNorm
-    : public nncc::nn::impl::FoldBatchNormBase<FoldBatchNorm> {
+struct FoldBatchNorm : public nncc::nn::impl::FoldBatchNormBase<FoldBatchNorm> {
   void runOnOperation() override {
     if (getOperation().walk(checkVariance).wasInterrupted())
       return signalPassFailure();

@@ -1,4 +1,8 @@
 //===- FoldPad.cpp - Fold explicit padding into windows -------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/IR/Shapes.h"
 #include "nncc/Dialect/NN/Transforms/Passes.h"
@@ -60,8 +64,7 @@ bool isNonNegative(Value value) {
 bool windowsMeetImage(Value image, RankedTensorType result,
                       ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
                       ArrayRef<int64_t> pads, ArrayRef<int64_t> dilations) {
-  llvm::Expected<Window> window =
-      Window::get(kernel, strides, pads, dilations);
+  llvm::Expected<Window> window = Window::get(kernel, strides, pads, dilations);
   if (!window) {
     llvm::consumeError(window.takeError());
     return false;

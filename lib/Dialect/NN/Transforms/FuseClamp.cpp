@@ -1,4 +1,8 @@
 //===- FuseClamp.cpp - Fuse clamps into convolutions and adds -------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/Transforms/Passes.h"
 #include "nncc/Dialect/NN/Utils/Locations.h"
@@ -37,8 +41,7 @@ struct FuseIntoProducer : OpRewritePattern<ClampOp> {
   LogicalResult matchAndRewrite(ClampOp op,
                                 PatternRewriter &rewriter) const override {
     // With a change of element type in between, the first op would also round.
-    if (!canTakeClamp(op.getInput()) ||
-        op.getType() != op.getInput().getType())
+    if (!canTakeClamp(op.getInput()) || op.getType() != op.getInput().getType())
       return failure();
     Operation *producer = op.getInput().getDefiningOp();
     if (auto conv = dyn_cast<Conv2DOp>(producer))
@@ -53,10 +56,9 @@ struct FuseIntoProducer : OpRewritePattern<ClampOp> {
   Pass::Statistic &count;
 };
 
-/// clamp(f(x)) -> f(clamp(x)) for an f that selects or moves elements, where the
-/// clamp can be fused then.
-template <typename OpTy>
-struct HoistAbove : OpRewritePattern<ClampOp> {
+/// clamp(f(x)) -> f(clamp(x)) for an f that selects or moves elements, where
+/// the clamp can be fused then.
+template <typename OpTy> struct HoistAbove : OpRewritePattern<ClampOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ClampOp op,

@@ -1,4 +1,8 @@
 //===- FuseResidual.cpp - Fuse additions into convolutions ----------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/Transforms/Passes.h"
 #include "nncc/Dialect/NN/Utils/Locations.h"

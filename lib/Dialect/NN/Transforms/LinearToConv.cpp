@@ -1,4 +1,8 @@
 //===- LinearToConv.cpp - Turn linear layers into convolutions ------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/Transforms/Passes.h"
 #include "nncc/Dialect/NN/Utils/Locations.h"
@@ -69,8 +73,7 @@ RankedTensorType withShapeOf(Value like, Value result) {
 }
 
 /// f(reshape(x)) -> reshape(f(x)) for a function f of single elements.
-template <typename OpTy>
-struct SinkBelowUnary : OpRewritePattern<OpTy> {
+template <typename OpTy> struct SinkBelowUnary : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -97,10 +100,9 @@ struct SinkBelowAdd : OpRewritePattern<AddOp> {
         lhs.getInput().getType().getShape() !=
             rhs.getInput().getType().getShape())
       return failure();
-    auto moved = AddOp::create(rewriter, op.getLoc(),
-                               withShapeOf(lhs.getInput(), op), lhs.getInput(),
-                               rhs.getInput(), op.getClampMinAttr(),
-                               op.getClampMaxAttr());
+    auto moved = AddOp::create(
+        rewriter, op.getLoc(), withShapeOf(lhs.getInput(), op), lhs.getInput(),
+        rhs.getInput(), op.getClampMinAttr(), op.getClampMaxAttr());
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), moved);
     return success();
   }
@@ -125,11 +127,11 @@ struct SinkBelowConcat : OpRewritePattern<ConcatOp> {
         return failure();
       sources.push_back(reshape.getInput());
     }
-    auto moved = ConcatOp::create(
-        rewriter, op.getLoc(),
-        RankedTensorType::get({1, type.getDimSize(1), 1, 1},
-                              type.getElementType()),
-        sources, /*axis=*/1);
+    auto moved =
+        ConcatOp::create(rewriter, op.getLoc(),
+                         RankedTensorType::get({1, type.getDimSize(1), 1, 1},
+                                               type.getElementType()),
+                         sources, /*axis=*/1);
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, type, moved);
     return success();
   }

@@ -1,4 +1,8 @@
 //===- Pipeline.cpp - The order of the float passes -----------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/Transforms/Passes.h"
 
@@ -30,7 +34,7 @@ void nncc::nn::buildFloatPipeline(OpPassManager &pm) {
 }
 
 void nncc::nn::registerPipelines() {
-  PassPipelineRegistration<>(
-      "nn-float-pipeline", "All float passes of the nn dialect, in order",
-      [](OpPassManager &pm) { buildFloatPipeline(pm); });
+  PassPipelineRegistration<>("nn-float-pipeline",
+                             "All float passes of the nn dialect, in order",
+                             [](OpPassManager &pm) { buildFloatPipeline(pm); });
 }

@@ -1,4 +1,8 @@
 //===- ScaleLayer.cpp - Per-channel affine functions after a layer --------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "ScaleLayer.h"
 #include "nncc/Dialect/NN/Utils/Constants.h"
@@ -59,17 +63,15 @@ Value nncc::nn::applyToLayer(PatternRewriter &rewriter, Operation *layer,
   rewriter.setInsertionPoint(layer);
   Location fused = fuseLocations(loc, {layer->getLoc()});
   if (auto conv = dyn_cast<Conv2DOp>(layer)) {
-    auto [weight, bias] = applyToConstants(rewriter, conv.getLoc(),
-                                           conv.getWeight(), conv.getBias(),
-                                           affine);
+    auto [weight, bias] = applyToConstants(
+        rewriter, conv.getLoc(), conv.getWeight(), conv.getBias(), affine);
     return Conv2DOp::create(rewriter, fused, conv.getInput(), weight, bias,
                             conv.getStrides(), conv.getPads(),
                             conv.getDilations(), conv.getGroups());
   }
   auto linear = cast<LinearOp>(layer);
-  auto [weight, bias] =
-      applyToConstants(rewriter, linear.getLoc(), linear.getWeight(),
-                       linear.getBias(), affine);
+  auto [weight, bias] = applyToConstants(
+      rewriter, linear.getLoc(), linear.getWeight(), linear.getBias(), affine);
   return LinearOp::create(rewriter, fused, linear.getInput(), weight, bias);
 }
 
@@ -88,8 +90,7 @@ Value nncc::nn::makeDepthwise(PatternRewriter &rewriter, Value input,
   }
   std::vector<float> factor(affine.factor.begin(), affine.factor.end());
   std::vector<float> offset(affine.offset.begin(), affine.offset.end());
-  Value weight =
-      makeFloatConstant(rewriter, loc, {channels, 1, 1, 1}, factor);
+  Value weight = makeFloatConstant(rewriter, loc, {channels, 1, 1, 1}, factor);
   Value bias = makeFloatConstant(rewriter, loc, {channels}, offset);
   auto conv = Conv2DOp::create(rewriter, loc, input, weight, bias,
                                /*strides=*/ArrayRef<int64_t>{1, 1},

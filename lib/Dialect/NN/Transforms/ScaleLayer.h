@@ -1,4 +1,8 @@
 //===- ScaleLayer.h - Per-channel affine functions after a layer *- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_LIB_DIALECT_NN_TRANSFORMS_SCALELAYER_H
 #define NNCC_LIB_DIALECT_NN_TRANSFORMS_SCALELAYER_H

@@ -1,4 +1,8 @@
 //===- Constants.cpp - Reading and making nn.constant ---------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/Utils/Constants.h"
 #include "nncc/Dialect/NN/IR/NNOps.h"

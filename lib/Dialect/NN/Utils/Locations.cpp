@@ -1,4 +1,8 @@
 //===- Locations.cpp - Node names in locations ----------------------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #include "nncc/Dialect/NN/Utils/Locations.h"
 

@@ -13,8 +13,7 @@ using namespace nncc::nn;
 namespace {
 
 /// All small windows on all small images.
-template <typename Fn>
-void forEachWindow(Fn fn) {
+template <typename Fn> void forEachWindow(Fn fn) {
   for (int64_t in = 1; in <= 6; ++in)
     for (int64_t kernel = 1; kernel <= 4; ++kernel)
       for (int64_t stride = 1; stride <= 3; ++stride)
@@ -24,8 +23,7 @@ void forEachWindow(Fn fn) {
               fn(in, WindowAxis{kernel, stride, dilation, before, after});
 }
 
-template <typename T>
-std::string messageOf(llvm::Expected<T> value) {
+template <typename T> std::string messageOf(llvm::Expected<T> value) {
   return value ? "" : llvm::toString(value.takeError());
 }
 
@@ -41,8 +39,7 @@ TEST(Shapes, WindowOutputs) {
       bool needed = start == 0 || start - axis.stride + axis.span() < padded;
       up += fits || (needed && start < in + axis.padBefore);
     }
-    llvm::Expected<int64_t> gotDown =
-        windowOutputs(in, axis, Rounding::Down);
+    llvm::Expected<int64_t> gotDown = windowOutputs(in, axis, Rounding::Down);
     llvm::Expected<int64_t> gotUp = windowOutputs(in, axis, Rounding::Up);
     ASSERT_EQ(bool(gotDown), down > 0);
     ASSERT_EQ(bool(gotUp), down > 0);
@@ -67,9 +64,8 @@ TEST(Shapes, CountPositions) {
         padded += at >= -axis.padBefore && at < in + axis.padAfter;
       }
       EXPECT_EQ(countPositions(out, axis, 0, in), count);
-      EXPECT_EQ(
-          countPositions(out, axis, -axis.padBefore, in + axis.padAfter),
-          padded);
+      EXPECT_EQ(countPositions(out, axis, -axis.padBefore, in + axis.padAfter),
+                padded);
       allMeet &= count > 0;
     }
     EXPECT_EQ(everyWindowMeetsImage(in, 5, axis), allMeet);

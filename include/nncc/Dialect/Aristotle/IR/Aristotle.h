@@ -27,6 +27,21 @@ using namespace mlir;
 
 /// The engine of an op that scheduling has not placed yet.
 isa::Engine defaultEngine(StringRef mnemonic);
+
+/// A tap as the 32 bits of an op's tap list, and back.
+inline int32_t packTap(isa::Tap tap) {
+  return static_cast<int32_t>(uint32_t{tap.group} |
+                              uint32_t{static_cast<uint8_t>(tap.dy)} << 16 |
+                              uint32_t{static_cast<uint8_t>(tap.dx)} << 24);
+}
+inline isa::Tap unpackTap(int32_t bits) {
+  return {static_cast<uint16_t>(bits), static_cast<int8_t>(bits >> 16),
+          static_cast<int8_t>(bits >> 24)};
+}
+
+/// Words that a buffer's address is a multiple of: a weight block, a group of
+/// requantization records, one word elsewhere.
+int64_t addressUnit(isa::Memory memory, const ArchConfig &arch);
 } // namespace nncc::aristotle
 
 #include "nncc/Dialect/Aristotle/IR/AristotleDialect.h.inc"

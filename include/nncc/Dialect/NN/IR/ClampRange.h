@@ -1,4 +1,8 @@
 //===- ClampRange.h - Bounds of a fused activation --------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_DIALECT_NN_IR_CLAMPRANGE_H
 #define NNCC_DIALECT_NN_IR_CLAMPRANGE_H

@@ -1,5 +1,7 @@
 //===- NNDialect.td - The nn dialect -----------------------*- tablegen -*-===//
 //
+// Part of nncc, under the Apache License v2.0.
+//
 // Definition of the `nn` dialect, its type constraints and its op base class.
 //
 //===----------------------------------------------------------------------===//

@@ -1,4 +1,8 @@
 //===- NNEnums.td - Enumerations of the nn dialect ---------*- tablegen -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_DIALECT_NN_IR_NNENUMS_TD
 #define NNCC_DIALECT_NN_IR_NNENUMS_TD

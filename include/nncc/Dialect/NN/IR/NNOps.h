@@ -1,5 +1,7 @@
 //===- NNOps.h - The nn dialect ---------------------------------*- C++ -*-===//
 //
+// Part of nncc, under the Apache License v2.0.
+//
 // Declares the `nn` dialect, its attributes and its operations.
 //
 //===----------------------------------------------------------------------===//

@@ -1,5 +1,7 @@
 //===- NNOps.td - Operations of the nn dialect -------------*- tablegen -*-===//
 //
+// Part of nncc, under the Apache License v2.0.
+//
 // Layers of a neural network. Conventions shared by all ops:
 //
 //   feature map   [N, C, H, W]

@@ -1,5 +1,7 @@
 //===- Shapes.h - Shape rules of the nn dialect -----------------*- C++ -*-===//
 //
+// Part of nncc, under the Apache License v2.0.
+//
 // The shape rule of each layer, on plain extents. Op verifiers, op builders and
 // the importers share them, so that a shape is refused for one reason in one
 // wording wherever it is met. Extents are at least one and at most 2^31 - 1.
@@ -61,7 +63,8 @@ struct Window {
 enum class Rounding { Down, Up };
 
 /// The number of window positions along one axis of extent `in`. Rounded up,
-/// the last window may overhang, but starts inside the image or the leading pad.
+/// the last window may overhang, but starts inside the image or the leading
+/// pad.
 llvm::Expected<int64_t> windowOutputs(int64_t in, const WindowAxis &axis,
                                       Rounding rounding);
 
@@ -73,12 +76,10 @@ int64_t countPositions(int64_t out, const WindowAxis &axis, int64_t low,
 /// position of the image.
 bool everyWindowMeetsImage(int64_t in, int64_t out, const WindowAxis &axis);
 
-llvm::Expected<Shape> conv2DShape(llvm::ArrayRef<int64_t> input,
-                                  llvm::ArrayRef<int64_t> weight,
-                                  llvm::ArrayRef<int64_t> strides,
-                                  llvm::ArrayRef<int64_t> pads,
-                                  llvm::ArrayRef<int64_t> dilations,
-                                  int64_t groups);
+llvm::Expected<Shape>
+conv2DShape(llvm::ArrayRef<int64_t> input, llvm::ArrayRef<int64_t> weight,
+            llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> pads,
+            llvm::ArrayRef<int64_t> dilations, int64_t groups);
 /// `needImage`: a window wholly in the padding is refused.
 llvm::Expected<Shape> pool2DShape(llvm::ArrayRef<int64_t> input,
                                   const Window &window, Rounding rounding,
@@ -88,8 +89,8 @@ llvm::Expected<Shape> linearShape(llvm::ArrayRef<int64_t> input,
 /// The NumPy rule.
 llvm::Expected<Shape> broadcastShape(llvm::ArrayRef<int64_t> lhs,
                                      llvm::ArrayRef<int64_t> rhs);
-llvm::Expected<Shape> concatShape(llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputs,
-                                  int64_t axis);
+llvm::Expected<Shape>
+concatShape(llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputs, int64_t axis);
 llvm::Expected<Shape> padShape(llvm::ArrayRef<int64_t> input,
                                llvm::ArrayRef<int64_t> pads);
 llvm::Expected<Shape> reduceShape(llvm::ArrayRef<int64_t> input, int64_t axis,

@@ -1,4 +1,8 @@
 //===- Passes.h - Passes on float nn graphs ---------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_DIALECT_NN_TRANSFORMS_PASSES_H
 #define NNCC_DIALECT_NN_TRANSFORMS_PASSES_H

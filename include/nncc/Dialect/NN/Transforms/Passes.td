@@ -1,5 +1,7 @@
 //===- Passes.td - Passes on float nn graphs ---------------*- tablegen -*-===//
 //
+// Part of nncc, under the Apache License v2.0.
+//
 // The passes between import and calibration. None knows any hardware; each
 // result depends on the input alone. All of them read constants, so they run
 // after the importer has folded what is known.

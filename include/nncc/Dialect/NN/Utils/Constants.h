@@ -1,4 +1,8 @@
 //===- Constants.h - Reading and making nn.constant -------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_DIALECT_NN_UTILS_CONSTANTS_H
 #define NNCC_DIALECT_NN_UTILS_CONSTANTS_H
@@ -12,8 +16,8 @@
 
 namespace nncc::nn {
 
-/// The elements of a constant f32 tensor in row-major order, a splat spread out;
-/// none if `value` is not one.
+/// The elements of a constant f32 tensor in row-major order, a splat spread
+/// out; none if `value` is not one.
 std::optional<std::vector<float>> getFloatConstant(mlir::Value value);
 
 /// A tensor of f32 values. `values` holds one element for each of `shape`.

@@ -1,4 +1,8 @@
 //===- Locations.h - Node names in locations --------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef NNCC_DIALECT_NN_UTILS_LOCATIONS_H
 #define NNCC_DIALECT_NN_UTILS_LOCATIONS_H
