@@ -6,12 +6,13 @@
 
 #include "nncc/Quantization/Passes.h"
 
+#include "LayerParameters.h"
+
 #include "nncc/Dialect/NN/Utils/Constants.h"
 #include "nncc/Dialect/NN/Utils/Locations.h"
 #include "nncc/Quantization/Activations.h"
 #include "nncc/Quantization/Names.h"
 #include "nncc/Quantization/QuantizedOps.h"
-#include "nncc/Quantization/WeightScales.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/SetVector.h"
@@ -20,7 +21,6 @@
 #include <limits>
 
 namespace nncc {
-#define GEN_PASS_DEF_CALIBRATE
 #define GEN_PASS_DEF_QUANTIZE
 #include "nncc/Quantization/Passes.h.inc"
 } // namespace nncc
@@ -326,103 +326,32 @@ static RankedTensorType withElement(Value value, Type element) {
       cast<RankedTensorType>(value.getType()).getShape(), element);
 }
 
-/// The mean of what each weight is multiplied with, one value for each element
-/// of [C, KH, KW], or nothing if the network was not calibrated with means.
-static std::vector<float> getInputMeans(Operation *op, size_t count) {
-  auto means = op->getAttrOfType<DenseElementsAttr>(kInputMeanAttr);
-  if (!means || !means.getElementType().isF32() ||
-      static_cast<size_t>(means.getNumElements()) != count)
-    return {};
-  std::vector<float> result;
-  llvm::append_range(result, means.getValues<float>());
-  if (!llvm::all_of(result, [](float x) { return std::isfinite(x); }))
-    return {};
-  return result;
-}
-
 /// Makes the integer weights and bias of a convolution or linear layer.
 LogicalResult GraphQuantizer::quantizeParameters(Operation *op,
                                                  IRMapping &mapping) {
-  Value weight, bias;
-  int64_t groups = 1;
-  if (auto conv = dyn_cast<nn::Conv2DOp>(op)) {
-    weight = conv.getWeight();
-    bias = conv.getBias();
-    groups = conv.getGroups();
-  } else {
-    weight = cast<nn::LinearOp>(op).getWeight();
-    bias = cast<nn::LinearOp>(op).getBias();
-  }
-  auto fail = [&](const Twine &reason) {
-    return op->emitError() << "node '" << nn::getNodeName(op)
-                           << "': " << reason;
-  };
-  std::optional<std::vector<float>> weights = nn::getFloatConstant(weight);
-  if (!weights)
-    return fail("expected constant weights; weights computed at run time "
-                "cannot be quantized");
-  int64_t channels = cast<ShapedType>(weight.getType()).getDimSize(0);
-  std::optional<std::vector<float>> biases = std::vector<float>(channels, 0.0f);
-  if (bias && !(biases = nn::getFloatConstant(bias)))
-    return fail("expected a constant bias");
-  auto isFinite = [](float x) { return std::isfinite(x); };
-  if (!llvm::all_of(*weights, isFinite) || !llvm::all_of(*biases, isFinite))
-    return fail("a weight or bias is infinite or not a number");
+  FailureOr<LayerParameters> layer =
+      nncc::quantizeParameters(op, params[getSet(op->getOperand(0))].scale,
+                               params[getSet(op->getResult(0))].scale, mode);
+  if (failed(layer))
+    return failure();
+  numWidened += layer->numWidened;
 
-  int64_t perChannel = weights->size() / channels;
-  int64_t channelsPerGroup = channels / groups;
-  std::vector<float> means = getInputMeans(op, perChannel * groups);
-  WeightChannel channel;
-  channel.count = perChannel;
-  channel.inputScale = params[getSet(op->getOperand(0))].scale;
-  channel.outputScale = params[getSet(op->getResult(0))].scale;
-  SmallVector<double> scales;
-  std::vector<int8_t> stored;
-  std::vector<int32_t> storedBias;
-  for (int64_t c = 0; c < channels; ++c) {
-    channel.weights = weights->data() + c * perChannel;
-    channel.bias = (*biases)[c];
-    WeightScale chosen = chooseWeightScale(channel, mode);
-    numWidened += chosen.widened;
-    scales.push_back(chosen.scale);
-    int64_t greatestSum = 0;
-    double correctedBias = channel.bias;
-    for (int64_t i = 0; i < perChannel; ++i) {
-      int8_t q = quantizeWeight(channel.weights[i], chosen.scale);
-      stored.push_back(q);
-      greatestSum += 255 * std::abs(int64_t{q});
-      // What the rounded weight takes from the mean of the sum.
-      if (!means.empty())
-        correctedBias += (channel.weights[i] - q * chosen.scale) *
-                         means[c / channelsPerGroup * perChannel + i];
-    }
-    double scaledBias = correctedBias / (channel.inputScale * chosen.scale);
-    if (!(std::fabs(scaledBias) <= 2 * kMaxBias))
-      return fail("output channel " + Twine(c) +
-                  ": the bias is too large for the scales of input and "
-                  "weights; check the calibration data");
-    storedBias.push_back(static_cast<int32_t>(std::llround(scaledBias)));
-    if (greatestSum + std::abs(int64_t{storedBias.back()}) > INT32_MAX)
-      op->emitWarning() << "node '" << nn::getNodeName(op)
-                        << "': output channel " << c << " sums " << perChannel
-                        << " products, which may exceed 32 bits for extreme "
-                           "inputs";
-  }
-
+  Value weight = op->getOperand(1), bias = getBias(op);
+  int64_t channels = layer->scales.size();
   auto element = quant::UniformQuantizedPerAxisType::get(
       quant::QuantizationFlags::Signed, builder.getI8Type(),
-      builder.getF32Type(), scales, SmallVector<int64_t>(channels, 0),
+      builder.getF32Type(), layer->scales, SmallVector<int64_t>(channels, 0),
       /*quantizedDimension=*/0, -127, 127);
   auto values = DenseElementsAttr::get(withElement(weight, builder.getI8Type()),
-                                       ArrayRef<int8_t>(stored));
+                                       ArrayRef<int8_t>(layer->weights));
   Value newWeight = nn::ConstantOp::create(
       builder, weight.getLoc(), withElement(weight, element), values);
   mapping.map(weight, newWeight);
-  if (!bias && llvm::all_of(storedBias, [](int32_t b) { return b == 0; }))
+  if (!bias && llvm::all_of(layer->bias, [](int32_t b) { return b == 0; }))
     return success();
   auto biasValues = DenseElementsAttr::get(
       RankedTensorType::get({channels}, builder.getI32Type()),
-      ArrayRef<int32_t>(storedBias));
+      ArrayRef<int32_t>(layer->bias));
   Value newBias = nn::ConstantOp::create(
       builder, bias ? bias.getLoc() : op->getLoc(), biasValues);
   if (bias)
@@ -543,42 +472,6 @@ LogicalResult GraphQuantizer::run() {
 //===----------------------------------------------------------------------===//
 
 namespace {
-
-struct CalibratePass : public nncc::impl::CalibrateBase<CalibratePass> {
-  using CalibrateBase::CalibrateBase;
-
-  void runOnOperation() override {
-    func::FuncOp function = getOperation();
-    if (data.empty()) {
-      function.emitError() << "no calibration data: give sample inputs as a "
-                              ".npy file or a folder of them";
-      return signalPassFailure();
-    }
-    if (!(percentile > 50.0 && percentile <= 100.0)) {
-      function.emitError() << "expected a percentile above 50 and up to 100, "
-                              "got "
-                           << percentile;
-      return signalPassFailure();
-    }
-    Expected<CalibrationData> inputs = CalibrationData::load(data, function);
-    if (!inputs) {
-      function.emitError() << "calibration data: "
-                           << llvm::toString(inputs.takeError());
-      return signalPassFailure();
-    }
-    CalibrationOptions options;
-    options.observer = observer;
-    options.percentile = percentile;
-    options.scales = scales;
-    if (failed(calibrate(function, *inputs, options)))
-      return signalPassFailure();
-    numInputs += inputs->size();
-    for (Value argument : function.getArguments())
-      numRanges += getRange(argument).has_value();
-    for (Operation &op : function.getBody().front())
-      numRanges += op.hasAttr(kRangeAttr);
-  }
-};
 
 struct QuantizePass : public nncc::impl::QuantizeBase<QuantizePass> {
   using QuantizeBase::QuantizeBase;

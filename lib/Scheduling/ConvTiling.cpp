@@ -278,8 +278,13 @@ ConvTiling scheduling::estimateConvTiling(const ConvProblem &problem,
 ConvTiling scheduling::chooseConvTiling(const ConvProblem &p,
                                         const ArchConfig &arch) {
   ConvTiling best;
-  for (int64_t tileW : evenCuts(p.x.out, arch.psumPixels))
-    for (int64_t tileH : evenCuts(p.y.out, arch.psumPixels / tileW))
+  // Unfolding has taken care of the stride along rows.
+  int64_t mostW = p.unfolded ? p.x.out : p.x.mostOutputs();
+  for (int64_t tileW :
+       evenCuts(p.x.out, std::min<int64_t>(mostW, arch.psumPixels)))
+    for (int64_t tileH :
+         evenCuts(p.y.out,
+                  std::min(p.y.mostOutputs(), arch.psumPixels / tileW)))
       for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
         for (bool spareWeights : {true, false}) {
           ConvTiling t =
@@ -361,8 +366,8 @@ VectorTiling scheduling::chooseVectorTiling(const VectorProblem &p,
                                             const ArchConfig &arch) {
   VectorTiling best;
   for (int64_t tileGroups : evenCuts(p.groups, p.maxGroups))
-    for (int64_t tileW : evenCuts(p.x.out, p.x.out))
-      for (int64_t tileH : evenCuts(p.y.out, p.y.out)) {
+    for (int64_t tileW : evenCuts(p.x.out, p.x.mostOutputs()))
+      for (int64_t tileH : evenCuts(p.y.out, p.y.mostOutputs())) {
         // A narrow tile is for what does not fit otherwise.
         if (tileW < p.x.out && tileH > 1)
           continue;

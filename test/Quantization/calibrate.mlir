@@ -24,8 +24,8 @@
 // BADPERCENTILE: expected a percentile above 50 and up to 100, got 2.000000e+01
 func.func @f(%x: tensor<1x1x20x20xf32> {nn.name = "x"}) -> tensor<1x2x10x10xf32> {
   %w = nn.constant dense<[[[[2.0]]], [[[-1.0]]]]> : tensor<2x1x1x1xf32>
-  // The mean of the input is 0.5025, in 12 bits a little more.
-  // CHECK: nn.conv2d {{.*}} {nn.input_mean = dense<0.502{{[0-9]*}}> : tensor<1x1x1xf32>, nn.range = [0.000000e+00, 6.000000e+00]}
+  // The mean of the input is 401.5/800, in 12 bits a little more.
+  // CHECK: nn.conv2d {{.*}} {nn.input_mean = dense<0.501{{[0-9]*}}> : tensor<1x1x1xf32>, nn.range = [0.000000e+00, 6.000000e+00]}
   %y = nn.conv2d %x, %w clamp_min 0.0
       : (tensor<1x1x20x20xf32>, tensor<2x1x1x1xf32>) -> tensor<1x2x20x20xf32>
   // A pool has the elements of its input, and needs no range.

@@ -28,35 +28,27 @@ std::string nncc::run::helpText() {
   std::string devices;
   for (size_t i = 0; const char *name = nncc_device_name(i); ++i)
     devices += (i ? ", " : "") + std::string(name);
-  return "usage: nncc-run PROGRAM.bin --input [NAME=]FILE.npy ... [options]\n"
-         "\n"
-         "Runs a compiled network on a device.\n"
-         "\n"
-         "  -i, --input [NAME=]FILE.npy  values of an input; NAME may be left "
-         "out\n"
-         "                               if there is one input. With a "
-         "leading\n"
-         "                               dimension of N where the network has "
-         "1,\n"
-         "                               N inferences are run.\n"
-         "  -o, --output DIR             write each output to DIR/NAME.npy, "
-         "with\n"
-         "                               '/' in its name replaced by '_'\n"
-         "      --device NAME            where to run; one of: " +
-         devices +
-         "\n"
-         "      --stats FILE.json        write cycles, utilization and traffic "
-         "of\n"
-         "                               one inference, in all and by layer\n"
-         "      --top K                  print the K largest values of each "
-         "output\n"
-         "                               (default 5 without --output and "
-         "--stats)\n"
-         "      --timeout MS             stop an inference that takes longer\n"
-         "      --check-uninitialized    simulator: stop at a read of memory "
-         "that\n"
-         "                               nothing has written\n"
-         "  -h, --help                   print this\n";
+  return R"(usage: nncc-run PROGRAM.bin --input [NAME=]FILE.npy ... [options]
+
+Runs a compiled network on a device.
+
+  -i, --input [NAME=]FILE.npy  values of an input; NAME may be left out if there
+                               is one input. With a leading dimension of N where
+                               the network has 1, N inferences are run.
+  -o, --output DIR             write each output to DIR/NAME.npy, with '/' in its
+                               name replaced by '_'
+      --device NAME            where to run; one of: )" +
+         devices + R"(
+      --stats FILE.json        write cycles, utilization and traffic of one
+                               inference, in all and by layer
+      --top K                  print the K largest values of each output
+                               (default 5 without --output and --stats)
+      --timeout MS             stop an inference that takes longer (the simulator
+                               does not look at the time)
+      --check-uninitialized    simulator: stop at a read of memory that nothing
+                               has written
+  -h, --help                   print this
+)";
 }
 
 /// A number in decimal that fits and has nothing around it.

@@ -36,6 +36,11 @@ struct Extent {
   static Extent make(int64_t in, int64_t out, int64_t stride, int64_t kernel,
                      int64_t pad);
 
+  /// Most outputs that a tile may have: an instruction has no larger stride
+  /// than 15, and none for a single output.
+  int64_t mostOutputs() const { return stride > 15 ? 1 : out; }
+  /// The stride of an instruction for `count` outputs.
+  int64_t strideOf(int64_t count) const { return count == 1 ? 1 : stride; }
   /// First input pixel, at least 0, that outputs [begin, end) read.
   int64_t inBegin(int64_t begin) const;
   /// One past their last, at most `in`, and above inBegin(begin).

@@ -370,7 +370,8 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
     auto window = aristotle::WindowAttr::get(
         context, y0 * problem.y.stride - problem.y.pad - input.box.y0,
         unfolded ? 0 : x0 * problem.x.stride - problem.x.pad - input.box.x0,
-        problem.y.stride, unfolded ? 1 : problem.x.stride, 1, 1, 1, 1,
+        problem.y.strideOf(y1 - y0),
+        unfolded ? 1 : problem.x.strideOf(x1 - x0), 1, 1, 1, 1,
         in.quant.zeroPoint);
 
     Piece result, residual;

@@ -74,7 +74,7 @@ NNCC_API const char *nncc_last_error(void);
 typedef struct nncc_options {
   /** sizeof(nncc_options), so that later members can be told from garbage. */
   uint32_t struct_size;
-  /** Milliseconds that a run may take; 0: no limit. */
+  /** Milliseconds that a run may take; 0: no limit. The simulator has none. */
   uint32_t timeout_ms;
   /** Simulator: reading a word that nothing has written stops the run. */
   uint8_t check_uninitialized;

@@ -1,0 +1,653 @@
+//===- ConvTilingTest.cpp - Choices of tile and loop order ----------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nncc/Scheduling/ConvTiling.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <vector>
+
+using namespace nncc;
+using namespace nncc::scheduling;
+using testing::HasSubstr;
+
+namespace {
+
+/// 8 inputs, 16 outputs: two words of outputs in a block, two taps in a word,
+/// 128 bytes of weights for a tap.
+ArchConfig testArch() {
+  ArchConfig arch;
+  arch.vector = 8;
+  arch.outputs = 16;
+  arch.featureWords = 4096;
+  arch.weightBlocks = 64;
+  arch.tapWords = 64;
+  arch.psumPixels = 128;
+  arch.axiDataBits = 64;
+  arch.memoryBytesPerCycle = 16;
+  arch.memoryLatency = 40;
+  return arch;
+}
+
+/// A convolution of `size` x `size` pixels with padding that keeps the size,
+/// all of whose tensors are in DRAM.
+ConvProblem square(int64_t size, int64_t kernel, int64_t inGroups,
+                   int64_t outGroups) {
+  ConvProblem p;
+  p.y = p.x = Extent::make(size, size, 1, kernel, kernel / 2);
+  p.inGroups = inGroups;
+  p.outGroups = outGroups;
+  p.taps = kernel * kernel * inGroups;
+  p.inputStreamed = p.outputStreamed = true;
+  p.freeWords = 4096;
+  return p;
+}
+
+int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+//===----------------------------------------------------------------------===//
+// Extent
+//===----------------------------------------------------------------------===//
+
+TEST(Extent, StrideAndPadding) {
+  // Five outputs of ten inputs, windows of three, every second pixel.
+  Extent e = Extent::make(10, 5, 2, 3, 1);
+  EXPECT_EQ(e.inBegin(0), 0); // -1 is padding.
+  EXPECT_EQ(e.inEnd(0, 2), 4);
+  EXPECT_EQ(e.inBegin(2), 3);
+  EXPECT_EQ(e.inEnd(2, 4), 8);
+  EXPECT_EQ(e.inBegin(4), 7);
+  EXPECT_EQ(e.inEnd(4, 5), 10);
+  EXPECT_EQ(e.span(1), 3);
+  EXPECT_EQ(e.span(2), 5);
+  EXPECT_EQ(e.span(5), 10); // Not 11: there are no more.
+  EXPECT_EQ(e.readInParts(5), 10);
+  EXPECT_EQ(e.readInParts(2), 4 + 5 + 3);
+  EXPECT_EQ(e.readInParts(1), 2 + 3 + 3 + 3 + 3);
+}
+
+TEST(Extent, OneOutputHasNoStride) {
+  // Else the tile would be said to leap over input that follows it.
+  EXPECT_EQ(Extent::make(7, 1, 7, 7, 0).stride, 1);
+  EXPECT_EQ(Extent::make(7, 2, 5, 2, 0).stride, 5);
+}
+
+TEST(Extent, WindowsInThePadding) {
+  // The first output reads padding only; it still gets a pixel of the input.
+  Extent e = Extent::make(4, 4, 1, 1, 2);
+  EXPECT_EQ(e.inBegin(0), 0);
+  EXPECT_EQ(e.inEnd(0, 1), 1);
+  // And so does one behind the image.
+  e = Extent::make(2, 4, 1, 1, 0);
+  EXPECT_EQ(e.inBegin(3), 1);
+  EXPECT_EQ(e.inEnd(3, 4), 2);
+}
+
+//===----------------------------------------------------------------------===//
+// Convolutions by hand
+//===----------------------------------------------------------------------===//
+
+TEST(ConvTiling, WeightsThatFitStay) {
+  // 2 blocks of 9 taps are 18 of 64 weight blocks.
+  ConvProblem p = square(16, 3, 1, 4);
+  ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_TRUE(t.weightsResident);
+  EXPECT_TRUE(t.tapsResident);
+  EXPECT_EQ(t.order, LoopOrder::TilesOuter);
+  EXPECT_EQ(t.tapsPerChunk, 9);
+  EXPECT_THAT(t.describe(), HasSubstr("9 taps, weights stay"));
+
+  // In two tiles of 8x16 pixels, which read 9 rows each, all else is read once:
+  // 18 weight blocks of 128 bytes, 5 words of taps.
+  t = estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, true);
+  EXPECT_EQ(t.dramBytes, 2 * 9 * 16 * 8 + 18 * 128 + 5 * 8 + 4 * 256 * 8);
+  // 9 taps of 128 pixels, and one instruction, for each block of each tile.
+  EXPECT_EQ(t.arrayCycles, 2 * 2 * (9 * 128 + 24));
+  // The first tile and the first weights at 16 bytes a cycle; the last drain,
+  // and its way to memory at 8.
+  EXPECT_EQ(t.cycles, t.arrayCycles + 40 + (9 * 16 * 8 + 9 * 128) / 16 + 256 +
+                          256 * 8 / 8 + 40);
+}
+
+TEST(ConvTiling, TheEndsCountForTheSizeOfATile) {
+  // Nothing overlaps the first load and the last drain, so that the largest
+  // tile is not the best: three tiles of 6x16 pixels take a little more of the
+  // array than two of 8x16, and less at the ends.
+  ConvProblem p = square(16, 3, 1, 4);
+  ConvTiling two =
+      estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, true);
+  ConvTiling three =
+      estimateConvTiling(p, testArch(), 6, 16, LoopOrder::TilesOuter, true);
+  EXPECT_LT(two.arrayCycles, three.arrayCycles);
+  EXPECT_GT(two.cycles, three.cycles);
+}
+
+TEST(ConvTiling, ManyWeightsAndSmallInputGoOutputsOutside) {
+  // 3 blocks of 27 taps do not fit 64 weight blocks. Tile by tile, all weights
+  // come 8 times; output by output, the input comes 3 times, which is less.
+  // Time is the same, the array's, so bytes decide.
+  ConvProblem p = square(32, 3, 3, 6);
+  ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_FALSE(t.weightsResident);
+  EXPECT_EQ(t.order, LoopOrder::OutputsOuter);
+  EXPECT_EQ(t.tapsPerChunk, 27);
+  ConvTiling other = estimateConvTiling(p, testArch(), t.tileH, t.tileW,
+                                        LoopOrder::TilesOuter, true);
+  EXPECT_EQ(other.cycles, t.cycles);
+  EXPECT_GT(other.dramBytes, t.dramBytes);
+}
+
+TEST(ConvTiling, FewWeightsAndLargeInputGoTilesOutside) {
+  // The same number of taps, of a 1x1 kernel over 27 groups: nine times the
+  // input for the same weights.
+  ConvProblem p = square(32, 1, 27, 6);
+  ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_FALSE(t.weightsResident);
+  EXPECT_EQ(t.order, LoopOrder::TilesOuter);
+}
+
+TEST(ConvTiling, LongTapListsAreCutInHalvesOfTheWeightMemory) {
+  // 99 taps need 4 parts of at most 32, so that the next part's weights load
+  // beside the work; 2 parts of 50 would leave no room for that.
+  ConvProblem p = square(8, 3, 11, 2);
+  ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.tapsPerChunk, 25);
+  ConvTiling whole =
+      estimateConvTiling(p, testArch(), t.tileH, t.tileW, t.order, false);
+  EXPECT_EQ(whole.tapsPerChunk, 50);
+  EXPECT_LT(whole.arrayCycles, t.arrayCycles); // Two instructions fewer,
+  EXPECT_GT(whole.cycles, t.cycles);           // but the array waits.
+}
+
+TEST(ConvTiling, AWholeTapListIsWorthWaitingForWhereItStaysLong) {
+  // 36 taps: one part, whose weights stay for all tiles but leave no room for
+  // the next, or two. With 32 tiles or more the second instruction of each tile
+  // costs more than waiting once; with one tile it does not.
+  ConvTiling large = chooseConvTiling(square(64, 3, 4, 4), testArch());
+  EXPECT_EQ(large.tapsPerChunk, 36);
+  EXPECT_EQ(large.order, LoopOrder::OutputsOuter);
+  ConvTiling small = chooseConvTiling(square(8, 3, 4, 4), testArch());
+  EXPECT_EQ(small.tapsPerChunk, 18);
+}
+
+TEST(ConvTiling, HalosMakeTilesSquare) {
+  // 64 pixels at a time of 64x64 with a 5x5 window and a slow memory. A row
+  // reads 5 rows; 8x8 pixels read 12x12.
+  ArchConfig arch = testArch();
+  arch.psumPixels = 64;
+  arch.memoryBytesPerCycle = 1;
+  ConvProblem p = square(64, 5, 1, 1);
+  p.taps = 1; // Pruned, so that the array does not hide the memory.
+  ConvTiling t = chooseConvTiling(p, arch);
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.tileH, 8);
+  EXPECT_EQ(t.tileW, 8);
+  // Without halo, a tile is as good as any other of its size.
+  EXPECT_EQ(estimateConvTiling(square(64, 1, 1, 1), arch, 1, 64,
+                               LoopOrder::TilesOuter, true)
+                .dramBytes,
+            estimateConvTiling(square(64, 1, 1, 1), arch, 8, 8,
+                               LoopOrder::TilesOuter, true)
+                .dramBytes);
+}
+
+TEST(ConvTiling, ATileIsSmallEnoughForTwoSetsOfBuffers) {
+  // 4x16 pixels of 9 input and 2 output words are 704 words. In 1408, a tile is
+  // loaded while another is in use; in 1407, they take turns.
+  ConvProblem p = square(16, 1, 9, 2);
+  auto cycles = [&](int64_t tileH, int64_t freeWords) {
+    p.freeWords = freeWords;
+    ConvTiling t = estimateConvTiling(p, testArch(), tileH, 16,
+                                      LoopOrder::TilesOuter, true);
+    EXPECT_TRUE(t.ok) << t.why;
+    return t.cycles;
+  };
+  EXPECT_EQ(cycles(4, 1408), cycles(4, 4096));
+  EXPECT_GT(cycles(4, 1407), cycles(4, 1408));
+  // So a smaller tile is better then, though it costs the array more.
+  EXPECT_LT(cycles(2, 1407), cycles(4, 1407));
+  p.freeWords = 1407;
+  ConvTiling t = chooseConvTiling(p, testArch());
+  EXPECT_LE(2 * 11 * t.tileH * t.tileW, 1407);
+  // With room for one set of one pixel, there is no choice.
+  p.freeWords = 11;
+  t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.tileH * t.tileW, 1);
+}
+
+TEST(ConvTiling, WhatStaysInFeatureMemoryNeedsNoBuffers) {
+  ConvProblem p = square(16, 3, 4, 2);
+  p.inputStreamed = p.outputStreamed = false;
+  p.freeWords = 0;
+  ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.dramBytes, 36 * 128 + 18 * 8); // Weights and taps alone.
+  // A residual in DRAM needs a buffer like the output's.
+  p.residual = p.residualStreamed = true;
+  EXPECT_FALSE(chooseConvTiling(p, testArch()).ok);
+  p.freeWords = 2;
+  EXPECT_TRUE(chooseConvTiling(p, testArch()).ok);
+}
+
+TEST(ConvTiling, UnfoldedInputHasTheColumnsOfTheOutput) {
+  // 3 channels, 7x7, stride 2: windows of 21 bytes are 3 words. A row of 16
+  // outputs has 16 windows rather than 32 pixels and a halo.
+  ConvProblem p;
+  p.y = p.x = Extent::make(32, 16, 2, 7, 3);
+  p.inGroups = 3;
+  p.taps = 21;
+  p.inputStreamed = true;
+  p.unfolded = true;
+  p.unfoldedRowBytes = 96;
+  p.freeWords = 3 * 21 * 16; // 8 rows of outputs read 21 rows.
+  ArchConfig arch = testArch();
+  EXPECT_TRUE(
+      estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, true).ok);
+  p.freeWords -= 1;
+  EXPECT_FALSE(
+      estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, true).ok);
+  p.freeWords = 4096;
+  ConvTiling t =
+      estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, true);
+  // Rows 0 to 17 and 13 to 31, of 96 bytes, once for each of the three words.
+  EXPECT_EQ(t.dramBytes, 3 * (18 + 19) * 96 + 21 * 128 + 11 * 8);
+  // Unfolding makes a word a cycle on each port, also of few bytes.
+  p.unfoldedRowBytes = 1;
+  p.taps = 1;
+  arch.memoryLatency = 0;
+  t = estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, true);
+  EXPECT_GE(t.cycles, 3 * ((18 + 19) - 21) * 16 / 2);
+}
+
+TEST(ConvTiling, TheDrainCanBeSlowerThanTheArray) {
+  // One tap of 128 pixels takes 128 cycles and the fixed cost; two words of
+  // each leave in 256.
+  ConvProblem p = square(16, 1, 1, 2);
+  ConvTiling t =
+      estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, true);
+  EXPECT_EQ(t.arrayCycles, 2 * 256);
+  // With one word they leave in 128.
+  p.outGroups = 1;
+  t = estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, true);
+  EXPECT_EQ(t.arrayCycles, 2 * (128 + 24));
+}
+
+TEST(ConvTiling, FewPixelsWaitForTheirWeightBlock) {
+  // A fully connected layer: a tap takes V cycles, the load of the next block.
+  ConvProblem p = square(1, 1, 16, 2);
+  ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.arrayCycles, 16 * 8 + 24);
+}
+
+TEST(ConvTiling, TapListsThatDoNotFitAreCut) {
+  // 8 words: 4 are for the part in use, 8 taps. A part that starts in the
+  // middle of a word has room for 7.
+  ArchConfig arch = testArch();
+  arch.tapWords = 8;
+  ConvProblem p = square(8, 3, 1, 2);
+  p.taps = 9;
+  ConvTiling t = chooseConvTiling(p, arch);
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_FALSE(t.tapsResident);
+  EXPECT_EQ(t.tapsPerChunk, 5);
+  p.taps = 15;
+  EXPECT_EQ(chooseConvTiling(p, arch).tapsPerChunk, 5); // 3 parts, not 2 of 8.
+  p.taps = 8;
+  EXPECT_EQ(chooseConvTiling(p, arch).tapsPerChunk, 8);
+  EXPECT_TRUE(chooseConvTiling(p, arch).tapsResident);
+  // Two lists of 8 do not fit together, but each does.
+  p.outGroups = 4;
+  p.tapsShared = false;
+  t = chooseConvTiling(p, arch);
+  EXPECT_FALSE(t.tapsResident);
+  EXPECT_EQ(t.tapsPerChunk, 8);
+}
+
+TEST(ConvTiling, NothingFits) {
+  // One pixel reads 3x3 of 4 words and writes 2.
+  ConvProblem p = square(16, 3, 4, 2);
+  p.freeWords = 38;
+  EXPECT_TRUE(chooseConvTiling(p, testArch()).ok);
+  p.freeWords = 37;
+  ConvTiling t = chooseConvTiling(p, testArch());
+  EXPECT_FALSE(t.ok);
+  EXPECT_EQ(t.why, "no tile fits: one output pixel needs 38 feature words of "
+                   "input and output, 37 are free");
+  EXPECT_EQ(t.describe(), t.why);
+  p.freeWords = -5;
+  EXPECT_THAT(chooseConvTiling(p, testArch()).why, HasSubstr(", 0 are free"));
+  // What was asked for by name says what is too much.
+  EXPECT_EQ(
+      estimateConvTiling(p, testArch(), 1, 1, LoopOrder::TilesOuter, true).why,
+      "the tile needs 38 feature words");
+  EXPECT_EQ(
+      estimateConvTiling(p, testArch(), 16, 16, LoopOrder::TilesOuter, true)
+          .why,
+      "the tile has more pixels than psum_pixels");
+}
+
+//===----------------------------------------------------------------------===//
+// Convolutions at random
+//===----------------------------------------------------------------------===//
+
+/// Sizes of parts when `total` is cut into 1, 2, 3, ... parts.
+std::set<int64_t> evenParts(int64_t total) {
+  std::set<int64_t> sizes;
+  for (int64_t parts = 1; parts <= total; ++parts)
+    sizes.insert(ceilDiv(total, parts));
+  return sizes;
+}
+
+class Random {
+public:
+  explicit Random(uint32_t seed) : engine(seed) {}
+  int64_t pick(int64_t lo, int64_t hi) {
+    return std::uniform_int_distribution<int64_t>(lo, hi)(engine);
+  }
+  template <typename T> T any(std::initializer_list<T> list) {
+    return list.begin()[pick(0, list.size() - 1)];
+  }
+
+  ArchConfig arch() {
+    ArchConfig a = testArch();
+    a.vector = any({8, 16, 32});
+    a.outputs = a.vector * any({1, 2, 4});
+    a.featureWords = any({256, 1024, 16384});
+    a.weightBlocks = pick(4, 200);
+    a.tapWords = pick(4, 100);
+    a.psumPixels = pick(16, 300);
+    a.axiDataBits = any({32, 64});
+    a.memoryBytesPerCycle = any({1, 4, 16, 64});
+    a.memoryLatency = pick(1, 100);
+    return a;
+  }
+
+  Extent extent() {
+    int64_t stride = any({1, 1, 1, 2, 3}), kernel = any({1, 3, 3, 5, 7});
+    int64_t pad = pick(0, kernel / 2);
+    int64_t in = std::max(pick(1, 40), kernel);
+    int64_t out = (in + 2 * pad - kernel) / stride + 1;
+    return Extent::make(in, out, stride, kernel, pad);
+  }
+
+  ConvProblem convolution(const ArchConfig &a) {
+    ConvProblem p;
+    p.y = extent();
+    p.x = extent();
+    p.inGroups = pick(1, 12);
+    p.outGroups = pick(1, 12);
+    p.taps = std::max<int64_t>(1, p.y.kernel * p.x.kernel * p.inGroups /
+                                      any({1, 1, 2, 5}));
+    p.inputStreamed = pick(0, 2);
+    p.outputStreamed = pick(0, 2);
+    p.residual = pick(0, 1);
+    p.residualStreamed = p.residual && pick(0, 1);
+    p.tapsShared = pick(0, 3);
+    p.unfolded = pick(0, 3) == 0;
+    p.unfoldedRowBytes = p.unfolded ? pick(1, 200) : 0;
+    p.freeWords = pick(0, a.featureWords);
+    return p;
+  }
+
+  VectorProblem vector(const ArchConfig &a) {
+    VectorProblem p;
+    p.y = extent();
+    p.x = extent();
+    p.groups = pick(1, 40);
+    p.maxGroups = any<int64_t>({1, 7, 1023});
+    p.cyclesPerWord = p.y.kernel * ceilDiv(p.x.kernel, 3);
+    p.inputs = pick(1, 2);
+    p.inputStreamed = pick(0, 2);
+    p.outputStreamed = pick(0, 2);
+    p.freeWords = pick(0, a.featureWords);
+    return p;
+  }
+
+private:
+  std::mt19937 engine;
+};
+
+/// Words of the largest boxes that the tiles read and write, tile by tile.
+int64_t largestTile(const ConvProblem &p, const ArchConfig &a, int64_t tileH,
+                    int64_t tileW) {
+  int64_t most = 0;
+  int64_t groups = std::min<int64_t>(p.outGroups, a.outputGroups());
+  for (int64_t y = 0; y < p.y.out; y += tileH)
+    for (int64_t x = 0; x < p.x.out; x += tileW) {
+      int64_t y1 = std::min(y + tileH, p.y.out);
+      int64_t x1 = std::min(x + tileW, p.x.out);
+      int64_t rows = p.y.inEnd(y, y1) - p.y.inBegin(y);
+      int64_t columns = p.unfolded ? x1 - x : p.x.inEnd(x, x1) - p.x.inBegin(x);
+      int64_t out = groups * (y1 - y) * (x1 - x);
+      most =
+          std::max(most, (p.inputStreamed ? p.inGroups * rows * columns : 0) +
+                             (p.outputStreamed ? out : 0) +
+                             (p.residualStreamed ? out : 0));
+    }
+  return most;
+}
+
+TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
+  unsigned fits = 0, spare = 0, outputsOuter = 0;
+  for (uint32_t seed = 0; seed < 600; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    ArchConfig a = random.arch();
+    ConvProblem p = random.convolution(a);
+    ConvTiling t = chooseConvTiling(p, a);
+
+    // The smallest tile fits if any does.
+    bool possible = largestTile(p, a, 1, 1) <= p.freeWords;
+    if (!t.ok) {
+      EXPECT_THAT(t.why, HasSubstr("no tile fits"));
+      EXPECT_FALSE(
+          estimateConvTiling(p, a, 1, 1, LoopOrder::TilesOuter, true).ok);
+      continue;
+    }
+    ++fits;
+    EXPECT_TRUE(possible);
+
+    // Capacities.
+    EXPECT_GE(t.tileH, 1);
+    EXPECT_GE(t.tileW, 1);
+    EXPECT_LE(t.tileH, p.y.out);
+    EXPECT_LE(t.tileW, p.x.out);
+    EXPECT_LE(t.tileH * t.tileW, a.psumPixels);
+    EXPECT_LE(largestTile(p, a, t.tileH, t.tileW), p.freeWords);
+    int64_t blocks = ceilDiv(p.outGroups, a.outputGroups());
+    EXPECT_GE(t.tapsPerChunk, 1);
+    EXPECT_LE(t.tapsPerChunk, p.taps);
+    EXPECT_LE(t.tapsPerChunk, a.weightBlocks);
+    EXPECT_EQ(t.weightsResident, blocks * p.taps <= a.weightBlocks);
+    int64_t perWord = a.tapsPerWord();
+    int64_t listWords = ceilDiv(p.taps, perWord);
+    if (t.tapsResident) {
+      EXPECT_LE(listWords * (p.tapsShared ? 1 : blocks) * 2, a.tapWords);
+    } else {
+      // Each part, wherever in a word it starts, leaves room for the next.
+      for (int64_t begin = 0; begin < p.taps; begin += t.tapsPerChunk) {
+        int64_t end = std::min(begin + t.tapsPerChunk, p.taps);
+        EXPECT_LE((ceilDiv(end, perWord) - begin / perWord) * 2, a.tapWords);
+      }
+    }
+
+    // What no schedule can do without.
+    EXPECT_GE(t.cycles, t.arrayCycles);
+    EXPECT_GE(t.cycles * a.memoryBytesPerCycle, t.dramBytes);
+    int64_t leastBytes =
+        blocks * p.taps * a.vector * a.outputs + listWords * 4 +
+        ((p.outputStreamed ? 1 : 0) + (p.residualStreamed ? 1 : 0)) *
+            p.outGroups * p.y.out * p.x.out * a.vector;
+    EXPECT_GE(t.dramBytes, leastBytes);
+    EXPECT_GE(t.arrayCycles, blocks * p.taps * p.y.out * p.x.out);
+
+    // No candidate is cheaper.
+    for (int64_t h : evenParts(p.y.out))
+      for (int64_t w : evenParts(p.x.out))
+        for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
+          for (bool spareWeights : {false, true}) {
+            ConvTiling other =
+                estimateConvTiling(p, a, h, w, order, spareWeights);
+            if (!other.ok)
+              continue;
+            ASSERT_LE(t.cycles, other.cycles) << h << "x" << w;
+            if (t.cycles == other.cycles) {
+              ASSERT_LE(t.dramBytes, other.dramBytes) << h << "x" << w;
+            }
+          }
+    // And the choice is one of them.
+    bool found = false;
+    for (bool spareWeights : {false, true}) {
+      ConvTiling same =
+          estimateConvTiling(p, a, t.tileH, t.tileW, t.order, spareWeights);
+      found |= same.cycles == t.cycles && same.dramBytes == t.dramBytes &&
+               same.tapsPerChunk == t.tapsPerChunk;
+    }
+    EXPECT_TRUE(found);
+
+    ConvTiling again = chooseConvTiling(p, a);
+    EXPECT_EQ(again.describe(), t.describe());
+    EXPECT_EQ(again.cycles, t.cycles);
+    spare += !t.weightsResident && 2 * t.tapsPerChunk <= a.weightBlocks;
+    outputsOuter += t.order == LoopOrder::OutputsOuter;
+  }
+  // The problems are of all kinds.
+  EXPECT_GT(fits, 300u);
+  EXPECT_LT(fits, 600u);
+  EXPECT_GT(spare, 50u);
+  EXPECT_GT(outputsOuter, 20u);
+}
+
+//===----------------------------------------------------------------------===//
+// Vector engine
+//===----------------------------------------------------------------------===//
+
+VectorProblem pixels(int64_t height, int64_t width, int64_t groups) {
+  VectorProblem p;
+  p.y = Extent::make(height, height, 1, 1, 0);
+  p.x = Extent::make(width, width, 1, 1, 0);
+  p.groups = groups;
+  p.maxGroups = 1023;
+  p.inputStreamed = p.outputStreamed = true;
+  p.freeWords = 4096;
+  return p;
+}
+
+TEST(VectorTiling, SmallLayersAreOneTile) {
+  // 16 words: a second instruction costs more than it overlaps.
+  VectorTiling t = chooseVectorTiling(pixels(4, 4, 1), testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.describe(), "4x4 pixels of 1 groups");
+}
+
+TEST(VectorTiling, LargeLayersAreCutSoThatLoadsOverlap) {
+  VectorProblem p = pixels(32, 32, 4);
+  VectorTiling t = chooseVectorTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_LT(t.tileH * t.tileW * t.tileGroups, 4 * 1024);
+  EXPECT_LE(2 * 2 * t.tileH * t.tileW * t.tileGroups, p.freeWords);
+  EXPECT_LT(t.cycles, estimateVectorTiling(p, testArch(), 16, 32, 4).cycles);
+}
+
+TEST(VectorTiling, GroupsAreLimited) {
+  // A depthwise kernel of whose weights only three groups fit.
+  VectorProblem p = pixels(4, 4, 8);
+  p.maxGroups = 3;
+  VectorTiling t = chooseVectorTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_LE(t.tileGroups, 3);
+}
+
+TEST(VectorTiling, NarrowTilesOnlyWhereARowDoesNotFit) {
+  VectorProblem p = pixels(4, 100, 1);
+  p.freeWords = 200; // A row in and out.
+  EXPECT_EQ(chooseVectorTiling(p, testArch()).tileH, 1);
+  p.freeWords = 199;
+  VectorTiling t = chooseVectorTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.tileH, 1);
+  EXPECT_LT(t.tileW, 100);
+}
+
+TEST(VectorTiling, ReadsAndWritesOverlap) {
+  // 8 KiB in at 16 bytes a cycle, 8 KiB out at 8, and 16 a cycle in all: 1024
+  // cycles, not 512 + 1024. One group of four stands alone at each end.
+  VectorProblem p = pixels(16, 16, 4);
+  int64_t group = 256 * 8;
+  EXPECT_EQ(estimateVectorTiling(p, testArch(), 16, 16, 1).cycles,
+            std::max<int64_t>(4 * 256 + 4 * 24, 6 * group / 16) + 256 / 2 +
+                group / 16 + group / 8);
+}
+
+TEST(VectorTiling, NothingFits) {
+  VectorProblem p = pixels(4, 4, 1);
+  p.y.kernel = p.x.kernel = 3;
+  p.inputs = 2;
+  p.freeWords = 18;
+  VectorTiling t = chooseVectorTiling(p, testArch());
+  EXPECT_FALSE(t.ok);
+  EXPECT_EQ(t.why, "no tile fits: one output word needs 19 feature words of "
+                   "input and output, 18 are free");
+  EXPECT_EQ(t.describe(), t.why);
+  p.freeWords = 19;
+  EXPECT_TRUE(chooseVectorTiling(p, testArch()).ok);
+}
+
+TEST(VectorTiling, FitsAndIsTheCheapestOnRandomProblems) {
+  unsigned fits = 0;
+  for (uint32_t seed = 0; seed < 400; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    ArchConfig a = random.arch();
+    VectorProblem p = random.vector(a);
+    VectorTiling t = chooseVectorTiling(p, a);
+    if (!t.ok) {
+      EXPECT_FALSE(estimateVectorTiling(p, a, 1, 1, 1).ok);
+      continue;
+    }
+    ++fits;
+    EXPECT_GE(std::min({t.tileH, t.tileW, t.tileGroups}), 1);
+    EXPECT_LE(t.tileGroups, std::min(p.groups, p.maxGroups));
+    for (int64_t y = 0; y < p.y.out; y += t.tileH)
+      for (int64_t x = 0; x < p.x.out; x += t.tileW) {
+        int64_t y1 = std::min(y + t.tileH, p.y.out);
+        int64_t x1 = std::min(x + t.tileW, p.x.out);
+        int64_t in = p.inputs * (p.y.inEnd(y, y1) - p.y.inBegin(y)) *
+                     (p.x.inEnd(x, x1) - p.x.inBegin(x));
+        EXPECT_LE(t.tileGroups * ((p.inputStreamed ? in : 0) +
+                                  (p.outputStreamed ? (y1 - y) * (x1 - x) : 0)),
+                  p.freeWords);
+      }
+    EXPECT_GE(t.cycles, p.groups * p.y.out * p.x.out * p.cyclesPerWord);
+    for (int64_t g : evenParts(p.groups))
+      for (int64_t h : evenParts(p.y.out))
+        for (int64_t w : evenParts(p.x.out)) {
+          if (g > p.maxGroups || (w < p.x.out && h > 1))
+            continue;
+          VectorTiling other = estimateVectorTiling(p, a, h, w, g);
+          if (other.ok) {
+            ASSERT_LE(t.cycles, other.cycles) << h << "x" << w << "x" << g;
+          }
+        }
+    EXPECT_EQ(estimateVectorTiling(p, a, t.tileH, t.tileW, t.tileGroups).cycles,
+              t.cycles);
+    EXPECT_EQ(chooseVectorTiling(p, a).describe(), t.describe());
+  }
+  EXPECT_GT(fits, 200u);
+  EXPECT_LT(fits, 400u);
+}
+
+} // namespace
