@@ -6,6 +6,7 @@
 #include "nncc/Dialect/Aristotle/Transforms/Passes.h"
 #include "nncc/Dialect/NN/Transforms/Passes.h"
 #include "nncc/Quantization/Passes.h"
+#include "nncc/Terminal/ProgressBar.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
@@ -36,7 +37,14 @@ static LogicalResult quantizeModule(ModuleOp module,
         CalibrationData::load(options.calibration, function);
     if (!data)
       return module.emitError() << llvm::toString(data.takeError());
-    if (failed(calibrate(function, *data, options.calibrate)))
+    CalibrationOptions calibration = options.calibrate;
+    std::optional<ProgressBar> bar;
+    calibration.progress = [&](int64_t done, int64_t total) {
+      if (!bar)
+        bar.emplace("calibrating", total);
+      bar->update(done);
+    };
+    if (failed(calibrate(function, *data, calibration)))
       return failure();
   }
   QuantizeOptions quantize;
@@ -65,9 +73,9 @@ OwningOpRef<ModuleOp> nncc::tileAndSchedule(ModuleOp placed,
   struct Budget {
     int64_t feature, prefetch; ///< percent
   };
-  constexpr Budget budgets[] = {{100, 100}, {100, 80}, {100, 50}, {85, 85},
-                                {85, 50},   {70, 70},  {55, 55},  {40, 40},
-                                {25, 25}};
+  constexpr Budget budgets[] = {{100, 100}, {100, 80}, {100, 50},
+                                {85, 85},   {85, 50},  {70, 70},
+                                {55, 55},   {40, 40},  {25, 25}};
   std::vector<Diagnostic> why;
   for (Budget budget : budgets) {
     OwningOpRef<ModuleOp> module = placed.clone();

@@ -61,7 +61,8 @@ static std::string npyBytes(const Stack &stack) {
   for (int64_t extent : shape)
     header += std::to_string(extent) + ",";
   header += "), }";
-  // Magic, version and length take 10 bytes; the data starts at a multiple of 64.
+  // Magic, version and length take 10 bytes; the data starts at a multiple
+  // of 64.
   header.resize(llvm::alignTo(10 + header.size() + 1, 64) - 11, ' ');
   header += '\n';
   std::string file("\x93NUMPY\x01\x00", 8);
@@ -149,8 +150,9 @@ LogicalResult nncc::runReference(ModuleOp module, ArrayRef<std::string> inputs,
     auto results =
         (*evaluator)->run(data, [&](Value value, const TensorData &result) {
           Operation *op = value.getDefiningOp();
-          if (!op || llvm::isa<quant::QuantizeCastOp, nn::ConstantOp,
-                               nn::ReshapeOp>(op) ||
+          if (!op ||
+              llvm::isa<quant::QuantizeCastOp, nn::ConstantOp, nn::ReshapeOp>(
+                  op) ||
               !getQuantParams(value.getType()))
             return;
           append(stacks[keyOf(value)], result);

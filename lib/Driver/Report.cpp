@@ -2,25 +2,12 @@
 
 #include "nncc/Driver/Report.h"
 
+#include "nncc/Simulator/InstructionCost.h"
+
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace nncc;
-
-/// Bytes that a transfer moves over its port.
-static uint64_t dramBytes(const isa::Instruction &inst, uint32_t vector,
-                          bool &writes) {
-  writes = false;
-  if (auto load = std::get_if<isa::Load>(&inst.body))
-    return uint64_t{load->countX} * load->countY * load->countZ * vector;
-  if (auto load = std::get_if<isa::LoadWindow>(&inst.body))
-    return uint64_t{load->rowBytes} * load->countY * load->groups;
-  if (auto save = std::get_if<isa::Save>(&inst.body)) {
-    writes = true;
-    return uint64_t{save->countX} * save->countY * save->countZ * vector;
-  }
-  return 0;
-}
 
 static double share(uint64_t macs, uint64_t cycles, const ArchConfig &arch) {
   return cycles == 0
@@ -32,8 +19,8 @@ static double share(uint64_t macs, uint64_t cycles, const ArchConfig &arch) {
 Report Report::make(const Program &program, std::string &error) {
   Report report;
   report.program = &program;
-  error = sim::TimingModel(program.arch)
-              .run(program.instructions, report.timing);
+  error =
+      sim::TimingModel(program.arch).run(program.instructions, report.timing);
   if (!error.empty())
     return report;
   std::vector<sim::LayerTiming> layers =
@@ -50,11 +37,10 @@ Report Report::make(const Program &program, std::string &error) {
     report.rows.push_back(row);
   }
   for (size_t i = 0; i < program.instructions.size(); ++i) {
-    bool writes;
-    uint64_t bytes =
-        dramBytes(program.instructions[i], program.arch.vector, writes);
+    const isa::Instruction &inst = program.instructions[i];
     Row &row = report.rows[program.instructionLayers[i]];
-    (writes ? row.bytesWritten : row.bytesRead) += bytes;
+    (inst.engine == isa::Engine::Save ? row.bytesWritten : row.bytesRead) +=
+        sim::transferCost(inst, program.arch).bytes;
   }
   report.utilization = share(report.macs, report.timing.cycles, program.arch);
   return report;
@@ -74,7 +60,8 @@ void Report::printText(llvm::raw_ostream &os) const {
   os << "configuration " << arch.name << ": " << arch.vector << "x"
      << arch.outputs << " array at " << arch.clockMHz << " MHz\n\n";
   os << llvm::left_justify("layer", nameWidth)
-     << "  kind        engine      cycles    array    fill  limiter   read bytes"
+     << "  kind        engine      cycles    array    fill  limiter   read "
+        "bytes"
         "  write bytes  tile; reason\n";
   for (const Row &row : rows)
     os << llvm::left_justify(name(row.layer->name), nameWidth) << "  "
@@ -141,7 +128,7 @@ llvm::json::Value Report::toJSON() const {
                             {"cycles", number(c.total())},
                             {"mac_utilization", row.utilization},
                             {"array_fill", row.fill},
-        {"limiter", c.limiter()},
+                            {"limiter", c.limiter()},
                             {"shares", Object{{"array", number(c.array)},
                                               {"vector", number(c.vector)},
                                               {"drain", number(c.drain)},

@@ -154,9 +154,11 @@ private:
 };
 } // namespace
 
-/// Runs all inputs and calls `visit` with every float value.
+/// Runs all inputs, calls `visit` with every float value and `finished` after
+/// each input.
 static llvm::Error
 forEachValue(FloatEvaluator &evaluator, const CalibrationData &data,
+             llvm::function_ref<void()> finished,
              llvm::function_ref<void(Value, const TensorData &)> visit) {
   for (int64_t i = 0; i < data.size(); ++i) {
     auto results =
@@ -166,6 +168,7 @@ forEachValue(FloatEvaluator &evaluator, const CalibrationData &data,
         });
     if (!results)
       return results.takeError();
+    finished();
   }
   return llvm::Error::success();
 }
@@ -177,14 +180,23 @@ LogicalResult nncc::calibrate(func::FuncOp function,
   if (!evaluator)
     return function.emitError() << llvm::toString(evaluator.takeError());
 
+  int64_t passes = options.observer == Observer::MinMax ? 1 : 2;
+  int64_t done = 0;
+  auto finished = [&] {
+    ++done;
+    if (options.progress)
+      options.progress(done, passes * data.size());
+  };
+
   llvm::MapVector<Value, Extremes> extremes;
   InputMeans means;
-  if (llvm::Error error = forEachValue(
-          **evaluator, data, [&](Value value, const TensorData &tensor) {
-            if (isRangeSource(value))
-              extremes[value].add(tensor.floats);
-            means.add(value, tensor);
-          }))
+  if (llvm::Error error =
+          forEachValue(**evaluator, data, finished,
+                       [&](Value value, const TensorData &tensor) {
+                         if (isRangeSource(value))
+                           extremes[value].add(tensor.floats);
+                         means.add(value, tensor);
+                       }))
     return function.emitError() << llvm::toString(std::move(error));
   for (auto &[value, seen] : extremes)
     if (!seen.finite)
@@ -198,7 +210,8 @@ LogicalResult nncc::calibrate(func::FuncOp function,
     for (auto &[value, seen] : extremes)
       histograms.insert({value, Histogram(Range{seen.lo, seen.hi})});
     if (llvm::Error error = forEachValue(
-            **evaluator, data, [&](Value value, const TensorData &tensor) {
+            **evaluator, data, finished,
+            [&](Value value, const TensorData &tensor) {
               auto *found = histograms.find(value);
               if (found != histograms.end())
                 found->second.add(tensor.floats.data(), tensor.floats.size());

@@ -10,6 +10,10 @@
 
 #include <dnnl.h>
 
+/// OpenMP's own function, declared here because its header belongs to one
+/// compiler, while the library is the one that oneDNN was built with.
+extern "C" void omp_set_num_threads(int threads);
+
 #include <algorithm>
 #include <initializer_list>
 #include <type_traits>
@@ -124,6 +128,9 @@ struct DnnlConvolution::State {
 };
 
 dnnl_status_t DnnlConvolution::State::initialize(const Geometry &g) {
+  // The threads of OpenMP spin between two primitives. The layers here are so
+  // small that this takes far more time than a second thread saves.
+  omp_set_num_threads(1);
   dnnl_engine_t newEngine;
   dnnl_status_t status = dnnl_engine_create(&newEngine, dnnl_cpu, 0);
   if (status != dnnl_success)

@@ -24,6 +24,13 @@ Extent Extent::make(int64_t in, int64_t out, int64_t stride, int64_t kernel,
   return {in, out, out == 1 ? 1 : stride, kernel, pad};
 }
 
+int64_t Extent::mostOutputs() const {
+  if (stride > kMostStride)
+    return 1;
+  int64_t most = (kMostPixels - kernel) / stride + 1;
+  return std::clamp<int64_t>(most, 1, std::min(out, kMostPixels));
+}
+
 int64_t Extent::inBegin(int64_t begin) const {
   return std::clamp<int64_t>(begin * stride - pad, 0, in - 1);
 }
@@ -74,25 +81,47 @@ static std::vector<int64_t> evenCuts(int64_t total, int64_t most) {
 /// of weights. A rough figure; it only keeps the search from slivers.
 static constexpr int64_t kInstructionCycles = 24;
 
-/// Bytes a cycle that both read ports together get.
-static int64_t readRate(const ArchConfig &arch) {
-  return std::min<int64_t>(2 * arch.axiBytes(), arch.memoryBytesPerCycle);
+/// A run of bytes that is long enough for full bursts.
+static int64_t longRun(const ArchConfig &arch) {
+  return int64_t{arch.axiBurstBeats} * arch.axiBytes();
+}
+
+/// Bytes that lie one behind the other in `columns` of an image: rows of the
+/// whole width touch each other.
+static int64_t runOf(int64_t columns, int64_t width, const ArchConfig &arch) {
+  return columns < width ? columns * arch.vector : longRun(arch);
+}
+
+/// Cycles that `ports` ports take for `bytes` in runs of `run` bytes. No burst
+/// is longer than a run, and with short ones the port waits for the memory,
+/// `outstanding` bursts at a time.
+static int64_t portCycles(int64_t bytes, int64_t run, int64_t ports,
+                          const ArchConfig &arch) {
+  if (bytes <= 0)
+    return 0;
+  int64_t rate =
+      std::min<int64_t>(ports * arch.axiBytes(), arch.memoryBytesPerCycle);
+  int64_t bursts = ceilDiv(bytes, run) * ceilDiv(run, longRun(arch));
+  return std::max(ceilDiv(bytes, rate), ceilDiv(bursts * arch.memoryLatency,
+                                                ports * arch.axiOutstanding));
 }
 
 static int64_t readCycles(int64_t bytes, const ArchConfig &arch) {
-  return ceilDiv(bytes, readRate(arch));
+  return portCycles(bytes, longRun(arch), 2, arch);
 }
 
-static int64_t writeCycles(int64_t bytes, const ArchConfig &arch) {
-  return ceilDiv(bytes,
-                 std::min<int64_t>(arch.axiBytes(), arch.memoryBytesPerCycle));
+/// Cycles of two things that run beside each other. Not quite those of the
+/// longer one: ports share the memory, and engines wait for each other where
+/// tiles end.
+static int64_t beside(int64_t a, int64_t b) {
+  return std::max(a, b) + std::min(a, b) / 8;
 }
 
-/// Reads and writes have ports of their own and share the memory.
-static int64_t dramCycles(int64_t reads, int64_t writes,
-                          const ArchConfig &arch) {
-  return std::max({readCycles(reads, arch), writeCycles(writes, arch),
-                   ceilDiv(reads + writes, arch.memoryBytesPerCycle)});
+/// Feature words that two sets of buffers may take. Prefetching leaves an
+/// eighth of the memory to the allocator, which has to find room between what
+/// is there.
+static int64_t roomForTwo(int64_t freeWords, const ArchConfig &arch) {
+  return freeWords - arch.featureWords / 8;
 }
 
 /// Reason for a problem of which not even the smallest tile fits.
@@ -232,40 +261,46 @@ void ConvEstimate::addCosts() {
                          : tiles * outputBlocks * chunks *
                                ceilDiv(t.tapsPerChunk, arch.tapsPerWord());
   int64_t outBytes = p.outGroups * p.y.out * p.x.out * v;
-  int64_t reads = inputBytes(true) * inputPasses + weightBytes + tapWords * v +
-                  (p.residual && p.residualStreamed ? outBytes : 0);
+  int64_t residualBytes = p.residual && p.residualStreamed ? outBytes : 0;
+  int64_t inBytes = inputBytes(true) * inputPasses;
   int64_t writes = p.outputStreamed ? outBytes : 0;
-  t.dramBytes = reads + writes;
+  t.dramBytes = inBytes + weightBytes + tapWords * v + residualBytes + writes;
 
   // What nothing overlaps: the first tile and its weights come before any work,
   // the last result leaves after it.
-  int64_t firstReads = inputBytes(false) + t.tapsPerChunk * blockBytes;
+  int64_t inRun = p.unfolded ? std::max<int64_t>(rowBytes(t.tileW), 1)
+                             : runOf(p.x.span(t.tileW), p.x.in, arch);
+  int64_t outRun = runOf(t.tileW, p.x.out, arch);
+  int64_t firstIn = inputBytes(false);
+  int64_t firstWeights = t.tapsPerChunk * blockBytes;
   int64_t lastWords = lastPixels * blockGroups;
   int64_t lastWrites = p.outputStreamed ? lastWords * v : 0;
-  int64_t fill = arch.memoryLatency + readCycles(firstReads, arch);
-  int64_t tail = lastWords;
+  int64_t ends = arch.memoryLatency + portCycles(firstIn, inRun, 2, arch) +
+                 readCycles(firstWeights, arch) + lastWords;
   if (p.outputStreamed)
-    tail += writeCycles(lastWrites, arch) + arch.memoryLatency;
+    ends += portCycles(lastWrites, outRun, 1, arch) + arch.memoryLatency;
 
   // The rest runs beside the work. Unfolding takes one cycle for a word on each
   // port, however few bytes are behind it.
-  int64_t dram = dramCycles(reads - firstReads, writes - lastWrites, arch);
+  int64_t input = portCycles(inBytes - firstIn, inRun, 2, arch);
   if (p.unfolded && p.inputStreamed) {
     int64_t words = p.inGroups * p.y.readInParts(t.tileH) * p.x.out;
-    dram = std::max(dram, ceilDiv(words * inputPasses - inputTileWords(), 2));
+    input = std::max(input, ceilDiv(words * inputPasses - inputTileWords(), 2));
   }
+  int64_t weights = readCycles(weightBytes - firstWeights, arch);
+  int64_t reads = input + weights + readCycles(tapWords * v, arch) +
+                  portCycles(residualBytes, outRun, 2, arch);
+  int64_t dram =
+      beside(reads, portCycles(writes - lastWrites, outRun, 1, arch));
   // Without room for the next weights, the array waits for them.
   bool weightsBeside =
       t.weightsResident || 2 * t.tapsPerChunk <= arch.weightBlocks;
-  int64_t work =
-      array +
-      (weightsBeside
-           ? 0
-           : readCycles(weightBytes - t.tapsPerChunk * blockBytes, arch));
+  int64_t work = array + (weightsBeside ? 0 : weights);
   // With two sets of tile buffers, one is filled while the other is in use;
   // with one, they take turns.
-  bool tilesBeside = 2 * featureWords() <= p.freeWords || tiles == 1;
-  t.cycles = (tilesBeside ? std::max(work, dram) : array + dram) + fill + tail;
+  bool tilesBeside =
+      tiles == 1 || 2 * featureWords() <= roomForTwo(p.freeWords, arch);
+  t.cycles = (tilesBeside ? beside(work, dram) : array + dram) + ends;
 }
 
 ConvTiling scheduling::estimateConvTiling(const ConvProblem &problem,
@@ -279,12 +314,12 @@ ConvTiling scheduling::chooseConvTiling(const ConvProblem &p,
                                         const ArchConfig &arch) {
   ConvTiling best;
   // Unfolding has taken care of the stride along rows.
-  int64_t mostW = p.unfolded ? p.x.out : p.x.mostOutputs();
+  int64_t mostW =
+      p.unfolded ? std::min(p.x.out, kMostPixels) : p.x.mostOutputs();
   for (int64_t tileW :
        evenCuts(p.x.out, std::min<int64_t>(mostW, arch.psumPixels)))
-    for (int64_t tileH :
-         evenCuts(p.y.out,
-                  std::min(p.y.mostOutputs(), arch.psumPixels / tileW)))
+    for (int64_t tileH : evenCuts(
+             p.y.out, std::min(p.y.mostOutputs(), arch.psumPixels / tileW)))
       for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
         for (bool spareWeights : {true, false}) {
           ConvTiling t =
@@ -349,15 +384,19 @@ VectorTiling scheduling::estimateVectorTiling(const VectorProblem &p,
                             p.x.readInParts(tileW) * v
                       : 0;
   int64_t writes = p.outputStreamed ? p.groups * p.y.out * p.x.out * v : 0;
+  int64_t inRun = runOf(p.x.span(tileW), p.x.in, arch);
+  int64_t outRun = runOf(tileW, p.x.out, arch);
   // The first tile's input and the last one's output overlap with nothing here.
   // Nor does some of the arithmetic: the layer behind this one, on another
   // engine, starts when the first tile is there. Half a tile stands for that.
-  int64_t lead = tileGroups * tileH * tileW * p.cyclesPerWord / 2 +
-                 readCycles(in * v, arch) + writeCycles(out * v, arch);
-  int64_t dram = dramCycles(std::max<int64_t>(reads - in * v, 0),
-                            std::max<int64_t>(writes - out * v, 0), arch);
-  bool tilesBeside = 2 * (in + out) <= p.freeWords || tiles == 1;
-  t.cycles = (tilesBeside ? std::max(work, dram) : work + dram) + lead;
+  int64_t ends = tileGroups * tileH * tileW * p.cyclesPerWord / 2 +
+                 portCycles(in * v, inRun, 2, arch) +
+                 portCycles(out * v, outRun, 1, arch);
+  int64_t dram = beside(portCycles(reads - in * v, inRun, 2, arch),
+                        portCycles(writes - out * v, outRun, 1, arch));
+  bool tilesBeside =
+      tiles == 1 || 2 * (in + out) <= roomForTwo(p.freeWords, arch);
+  t.cycles = (tilesBeside ? beside(work, dram) : work + dram) + ends;
   t.ok = true;
   return t;
 }

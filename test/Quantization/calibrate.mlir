@@ -22,7 +22,8 @@
 // NONE: none.npy': No such file or directory
 // NODATA: no calibration data: give sample inputs as a .npy file or a folder of them
 // BADPERCENTILE: expected a percentile above 50 and up to 100, got 2.000000e+01
-func.func @f(%x: tensor<1x1x20x20xf32> {nn.name = "x"}) -> tensor<1x2x10x10xf32> {
+func.func @f(%x: tensor<1x1x20x20xf32> {nn.name = "x"})
+    -> (tensor<1x2x10x10xf32>, tensor<1x1x1x1xf32>) {
   %w = nn.constant dense<[[[[2.0]]], [[[-1.0]]]]> : tensor<2x1x1x1xf32>
   // The mean of the input is 401.5/800, in 12 bits a little more.
   // CHECK: nn.conv2d {{.*}} {nn.input_mean = dense<0.501{{[0-9]*}}> : tensor<1x1x1xf32>, nn.range = [0.000000e+00, 6.000000e+00]}
@@ -33,5 +34,10 @@ func.func @f(%x: tensor<1x1x20x20xf32> {nn.name = "x"}) -> tensor<1x2x10x10xf32>
   // CHECK-NOT: nn.range
   %p = nn.max_pool2d %y kernel [2, 2] strides [2, 2]
       : (tensor<1x2x20x20xf32>) -> tensor<1x2x10x10xf32>
-  return %p : tensor<1x2x10x10xf32>
+  // One window, whose positions are one of padding and the corner: -1 and 3.
+  // CHECK: nn.conv2d {{.*}} {nn.input_mean = dense<{{\[\[\[}}0.000000e+00, 1.000000e+00]]]> : tensor<1x1x2xf32>,
+  %v = nn.constant dense<1.0> : tensor<1x1x1x2xf32>
+  %c = nn.conv2d %x, %v strides [20, 20] pads [0, 1, 0, 0]
+      : (tensor<1x1x20x20xf32>, tensor<1x1x1x2xf32>) -> tensor<1x1x1x1xf32>
+  return %p, %c : tensor<1x2x10x10xf32>, tensor<1x1x1x1xf32>
 }

@@ -8,10 +8,10 @@
 #include "Options.h"
 #include "Stats.h"
 #include "nncc/Program/Program.h"
+#include "nncc/Terminal/ProgressBar.h"
 #include "nncc/runtime.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -42,25 +42,6 @@ struct Output {
   std::vector<uint8_t> value;
 };
 
-/// A line at the bottom of a terminal; nothing elsewhere.
-class Progress {
-public:
-  explicit Progress(uint64_t total)
-      : total(total), enabled(total > 1 && ::isatty(STDERR_FILENO)) {}
-  ~Progress() {
-    if (drawn)
-      std::fprintf(stderr, "\r\033[K");
-  }
-  void update(uint64_t done);
-
-private:
-  using Clock = std::chrono::steady_clock;
-  uint64_t total;
-  bool enabled;
-  bool drawn = false;
-  Clock::time_point begin = Clock::now(), last = begin;
-};
-
 /// One call of the tool.
 class Runner {
 public:
@@ -86,24 +67,6 @@ private:
 };
 
 } // namespace
-
-void Progress::update(uint64_t done) {
-  if (!enabled)
-    return;
-  Clock::time_point now = Clock::now();
-  if (now - last < std::chrono::milliseconds(200))
-    return;
-  last = now;
-  drawn = true;
-  constexpr int width = 30;
-  int filled = static_cast<int>(done * width / total);
-  double seconds = std::chrono::duration<double>(now - begin).count();
-  double left = seconds / double(done) * double(total - done);
-  std::fprintf(stderr, "\r[%.*s%*s] %llu/%llu, %.0f s left \033[K", filled,
-               "##############################", width - filled, "",
-               static_cast<unsigned long long>(done),
-               static_cast<unsigned long long>(total), left);
-}
 
 static std::vector<uint64_t> shapeOf(const nncc_tensor_info &info) {
   return std::vector<uint64_t>(info.shape, info.shape + info.rank);
@@ -355,7 +318,7 @@ std::string Runner::run() {
   if (!error.empty())
     return error;
   {
-    Progress progress(inferences);
+    ProgressBar progress("running", inferences);
     for (uint64_t i = 0; i < inferences; ++i) {
       if (error = infer(i); !error.empty())
         return error;

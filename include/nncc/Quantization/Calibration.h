@@ -12,6 +12,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,9 @@ struct CalibrationOptions {
   Observer observer = Observer::LeastError;
   double percentile = 99.99;
   ScaleMode scales = ScaleMode::Float;
+  /// Called after each input that was evaluated, with how many evaluations are
+  /// done and how many there will be.
+  std::function<void(int64_t done, int64_t total)> progress;
 };
 
 /// The discardable attribute that holds a range, `nn.range = [lo, hi]`, on an

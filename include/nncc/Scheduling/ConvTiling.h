@@ -18,11 +18,15 @@
 
 #include "nncc/Target/ArchConfig.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace nncc::scheduling {
+
+/// Largest values of fields of the instruction set.
+constexpr int64_t kMostStride = 15, kMostPixels = 4095;
 
 /// One direction of a sliding window.
 struct Extent {
@@ -36,11 +40,12 @@ struct Extent {
   static Extent make(int64_t in, int64_t out, int64_t stride, int64_t kernel,
                      int64_t pad);
 
-  /// Most outputs that a tile may have: an instruction has no larger stride
-  /// than 15, and none for a single output.
-  int64_t mostOutputs() const { return stride > 15 ? 1 : out; }
-  /// The stride of an instruction for `count` outputs.
-  int64_t strideOf(int64_t count) const { return count == 1 ? 1 : stride; }
+  /// Most outputs that a tile may have: the stride and the number of rows or
+  /// columns of an instruction are limited, and a stride says nothing where
+  /// there is one output.
+  int64_t mostOutputs() const;
+  /// The stride as an instruction for at most mostOutputs() outputs has it.
+  int64_t fieldStride() const { return std::min(stride, kMostStride); }
   /// First input pixel, at least 0, that outputs [begin, end) read.
   int64_t inBegin(int64_t begin) const;
   /// One past their last, at most `in`, and above inBegin(begin).

@@ -72,23 +72,11 @@ std::string Lowering::declareHostTensor(StringRef name, Type type) {
 
 LogicalResult Lowering::collect() {
   for (Operation &op : function.getBody().front()) {
-    if (!isCoreOp(&op))
+    if (std::string why = whyUnsupported(&op, arch); !why.empty())
+      return op.emitError(why);
+    // A reshape is a matter of names, see assignStorage.
+    if (!isCoreOp(&op) || llvm::isa<nn::ReshapeOp>(op))
       continue;
-    if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-      // Handled by naming, see assignStorage.
-      auto in = getFeatureShape(reshape.getInput().getType());
-      auto out = getFeatureShape(reshape.getType());
-      bool renames = in && out && in->channels == out->channels &&
-                     in->height == out->height && in->width == out->width;
-      bool toHost = llvm::all_of(reshape->getUsers(), [](Operation *user) {
-        return llvm::isa<quant::DequantizeCastOp>(user);
-      });
-      if (!renames && !toHost)
-        return reshape.emitError("a reshape between layers of the accelerator "
-                                 "must keep channels, rows and columns, got ")
-               << reshape.getInput().getType() << " to " << reshape.getType();
-      continue;
-    }
     layerIndex[&op] = layers.size();
     layers.push_back(&op);
   }
@@ -252,6 +240,8 @@ LogicalResult Lowering::lowerInterface() {
   // Every layer's bytes, on request.
   if (options.keepIntermediates)
     for (Operation *op : layers) {
+      if (isRelayout(op))
+        continue; // the same bytes again, which the network knows nothing of
       loc = op->getLoc();
       const Tensor &tensor = tensorOf(op->getResult(0));
       std::string bytes = "k" + std::to_string(views);

@@ -10,6 +10,8 @@
 #ifndef NNCC_LIB_CONVERSION_NNTOARISTOTLE_LAYOUT_H
 #define NNCC_LIB_CONVERSION_NNTOARISTOTLE_LAYOUT_H
 
+#include "nncc/Target/ArchConfig.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -20,6 +22,14 @@ using ChannelLayout = llvm::SmallVector<int64_t>;
 
 /// True for the quantized ops that the accelerator runs.
 bool isCoreOp(mlir::Operation *op);
+
+/// Why neither the instruction set nor the configuration can do a quantized op
+/// at all, however it is tiled; empty if they can.
+std::string whyUnsupported(mlir::Operation *op, const ArchConfig &arch);
+
+/// True for the convolution by the identity that placement puts where layouts
+/// of channels do not agree.
+bool isRelayout(mlir::Operation *op);
 
 /// Channels, rows and columns of a quantized tensor: [1, C, H, W], or [1, C]
 /// with one pixel.

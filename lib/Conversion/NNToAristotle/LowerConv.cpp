@@ -188,7 +188,8 @@ bool Lowering::wantsUnfolding(nn::Conv2DOp conv) {
   int64_t words = llvm::divideCeil(window, v);
   // The fields of load_window.
   int64_t rowBytes = channels * in.shape.width;
-  if (channels * conv.getStrideW() > 511 || words > 63 || rowBytes > 32000)
+  if (channels * conv.getStrideW() > 511 || words > 63 || rowBytes > 32000 ||
+      channels * conv.getPadLeft() > 32000)
     return false;
   int64_t plainTaps =
       llvm::divideCeil(channels, v) * conv.getKernelH() * conv.getKernelW();
@@ -235,13 +236,6 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
   FailureOr<ConvConstants> constants = getConvConstants(conv);
   if (failed(constants))
     return failure();
-  if ((conv.getKernelH() - 1) * conv.getDilationH() > 127 ||
-      (conv.getKernelW() - 1) * conv.getDilationW() > 127)
-    return conv.emitError("a window of ")
-           << conv.getKernelH() << "x" << conv.getKernelW() << ", dilated by "
-           << conv.getDilationH() << "x" << conv.getDilationW()
-           << ", spans more than the 128 pixels that a tap can reach";
-
   ConvData data = ConvDataBuilder(conv, *constants, in, out, arch).build();
   scheduling::ConvProblem problem =
       convProblem(conv, freeWordsAt(layer), data.longest());
@@ -370,8 +364,8 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
     auto window = aristotle::WindowAttr::get(
         context, y0 * problem.y.stride - problem.y.pad - input.box.y0,
         unfolded ? 0 : x0 * problem.x.stride - problem.x.pad - input.box.x0,
-        problem.y.strideOf(y1 - y0),
-        unfolded ? 1 : problem.x.strideOf(x1 - x0), 1, 1, 1, 1,
+        problem.y.fieldStride(), unfolded ? 1 : problem.x.fieldStride(), 1, 1,
+        1, 1,
         in.quant.zeroPoint);
 
     Piece result, residual;

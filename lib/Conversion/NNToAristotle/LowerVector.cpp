@@ -129,8 +129,8 @@ static aristotle::WindowAttr windowAttr(MLIRContext *context, const Window &w,
                                         int64_t x0, int64_t pad) {
   return aristotle::WindowAttr::get(
       context, y0 * w.y.stride - w.y.pad - input.box.y0,
-      x0 * w.x.stride - w.x.pad - input.box.x0, w.y.stride, w.x.stride,
-      w.kernelH, w.kernelW, w.dilationH, w.dilationW, pad);
+      x0 * w.x.stride - w.x.pad - input.box.x0, w.y.fieldStride(),
+      w.x.fieldStride(), w.kernelH, w.kernelW, w.dilationH, w.dilationW, pad);
 }
 
 /// The input box that the outputs of `box` read.
@@ -170,11 +170,6 @@ LogicalResult Lowering::lowerVector(Operation *op, std::string &tile) {
   if (auto concat = dyn_cast<nn::ConcatOp>(op))
     return lowerConcat(concat, tile);
   auto conv = dyn_cast<nn::Conv2DOp>(op);
-  if (conv && depthwiseWords(conv) > arch.vectorWords)
-    return conv.emitError("a depthwise kernel of ")
-           << conv.getKernelH() << "x" << conv.getKernelW() << " needs "
-           << depthwiseWords(conv) << " words of vparam memory, '" << arch.name
-           << "' has " << arch.vectorWords;
   const Tensor &in = tensorOf(op->getOperand(0));
   const Tensor &out = tensorOf(op->getResult(0));
   auto problem = vectorProblem(op, freeWordsAt(layer));

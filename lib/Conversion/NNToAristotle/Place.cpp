@@ -8,6 +8,7 @@
 
 #include "nncc/Conversion/NNToAristotle/NNToAristotle.h"
 #include "nncc/Dialect/NN/IR/NNOps.h"
+#include "nncc/Quantization/Names.h"
 #include "nncc/Quantization/QuantizedOps.h"
 
 #include "mlir/IR/Builders.h"
@@ -23,8 +24,111 @@ struct Placement {
 };
 } // namespace
 
+/// Marks the convolutions that insertRelayout made.
+static constexpr StringLiteral kRelayout = "nncc.relayout";
+
+bool nncc::isRelayout(Operation *op) { return op->hasAttr(kRelayout); }
+
+//===----------------------------------------------------------------------===//
+// What the machine cannot do
+//===----------------------------------------------------------------------===//
+
+/// 1x8x4 of a tensor type.
+static std::string shapeOf(Type type) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleave(cast<ShapedType>(type).getShape(), os, "x");
+  return text;
+}
+
+static std::string pair(int64_t y, int64_t x) {
+  return std::to_string(y) + "x" + std::to_string(x);
+}
+
+/// Limits of the fields of instructions with a window.
+static std::string checkPads(int64_t top, int64_t left) {
+  constexpr int64_t kMost = 2048;
+  if (top <= kMost && left <= kMost)
+    return "";
+  return "a padding of " + pair(top, left) + " at the top and left: expected " +
+         "at most " + std::to_string(kMost);
+}
+
+template <typename OpTy> static std::string checkVectorWindow(OpTy op) {
+  constexpr int64_t kMost = 255;
+  if (op.getKernelH() > kMost || op.getKernelW() > kMost)
+    return "a window of " + pair(op.getKernelH(), op.getKernelW()) +
+           ": expected at most " + pair(kMost, kMost);
+  if (op.getDilationH() > kMost || op.getDilationW() > kMost)
+    return "a dilation of " + pair(op.getDilationH(), op.getDilationW()) +
+           ": expected at most " + pair(kMost, kMost);
+  return checkPads(op.getPadTop(), op.getPadLeft());
+}
+
+static std::string checkConv(nn::Conv2DOp conv, const ArchConfig &arch) {
+  if (conv.isDepthwise()) {
+    std::string why = checkVectorWindow(conv);
+    int64_t words = conv.getKernelH() * conv.getKernelW() + 8;
+    if (why.empty() && words > arch.vectorWords)
+      why = "a depthwise kernel of " +
+            pair(conv.getKernelH(), conv.getKernelW()) + " needs " +
+            std::to_string(words) + " words of vparam memory, '" + arch.name +
+            "' has " + std::to_string(arch.vectorWords);
+    return why;
+  }
+  if ((conv.getKernelH() - 1) * conv.getDilationH() > 127 ||
+      (conv.getKernelW() - 1) * conv.getDilationW() > 127)
+    return "a window of " + pair(conv.getKernelH(), conv.getKernelW()) +
+           ", dilated by " + pair(conv.getDilationH(), conv.getDilationW()) +
+           ", spans more than the 128 pixels that a tap can reach";
+  return checkPads(conv.getPadTop(), conv.getPadLeft());
+}
+
+static std::string checkReshape(nn::ReshapeOp reshape) {
+  auto in = getFeatureShape(reshape.getInput().getType());
+  auto out = getFeatureShape(reshape.getType());
+  bool renames = in && out && in->channels == out->channels &&
+                 in->height == out->height && in->width == out->width;
+  bool toHost = llvm::all_of(reshape->getUsers(), [](Operation *user) {
+    return llvm::isa<quant::DequantizeCastOp>(user);
+  });
+  if (renames || toHost)
+    return "";
+  return "a reshape between layers of the accelerator must keep channels, rows "
+         "and columns, got " +
+         shapeOf(reshape.getInput().getType()) + " to " +
+         shapeOf(reshape.getType());
+}
+
+std::string nncc::whyUnsupported(Operation *op, const ArchConfig &arch) {
+  if (llvm::isa<nn::ConstantOp>(op))
+    return "";
+  if (auto reshape = dyn_cast<nn::ReshapeOp>(op); reshape && isCoreOp(op))
+    return checkReshape(reshape);
+  for (Value result : op->getResults())
+    if (getQuantParams(result.getType()) && !getFeatureShape(result.getType()))
+      return "the accelerator takes feature maps of batch 1 ([1, C, H, W] or "
+             "[1, C]), got " +
+             shapeOf(result.getType());
+  if (auto conv = dyn_cast<nn::Conv2DOp>(op))
+    return checkConv(conv, arch);
+  if (auto pool = dyn_cast<nn::MaxPool2DOp>(op))
+    return checkVectorWindow(pool);
+  if (auto pool = dyn_cast<nn::AvgPool2DOp>(op))
+    return checkVectorWindow(pool);
+  if (auto pad = dyn_cast<nn::PadOp>(op))
+    return checkPads(pad.getPadTop(), pad.getPadLeft());
+  return "";
+}
+
+//===----------------------------------------------------------------------===//
+// Placement
+//===----------------------------------------------------------------------===//
+
 static std::optional<Placement> placementOf(Operation *op) {
   if (isCoreOp(op)) {
+    if (isRelayout(op))
+      return Placement{"conv", "brings channels into the order of a concat"};
     if (auto conv = dyn_cast<nn::Conv2DOp>(op))
       return conv.isDepthwise()
                  ? Placement{"vector", "one input channel per output channel"}
@@ -45,6 +149,8 @@ static std::optional<Placement> placementOf(Operation *op) {
 static LogicalResult insertRelayout(Value value) {
   OpBuilder b(value.getContext());
   b.setInsertionPointAfterValue(value);
+  Location loc = NameLoc::get(
+      b.getStringAttr(getTensorName(value) + ".relayout"), value.getLoc());
   auto type = cast<RankedTensorType>(value.getType());
   auto shape = getFeatureShape(type);
   if (!shape || type.getRank() != 4)
@@ -60,38 +166,54 @@ static LogicalResult insertRelayout(Value value) {
       quant::QuantizationFlags::Signed, b.getI8Type(), b.getF32Type(),
       SmallVector<double>(c, 1.0), SmallVector<int64_t>(c, 0), 0, -127, 127);
   auto weight = nn::ConstantOp::create(
-      b, value.getLoc(), RankedTensorType::get({c, c, 1, 1}, element),
+      b, loc, RankedTensorType::get({c, c, 1, 1}, element),
       DenseElementsAttr::get(stored, ArrayRef<int8_t>(identity)));
-  auto conv = nn::Conv2DOp::create(b, value.getLoc(), value, weight, Value(),
-                                   ArrayRef<int64_t>{1, 1},
-                                   ArrayRef<int64_t>{0, 0, 0, 0},
-                                   ArrayRef<int64_t>{1, 1}, 1);
+  auto conv = nn::Conv2DOp::create(
+      b, loc, value, weight, Value(), ArrayRef<int64_t>{1, 1},
+      ArrayRef<int64_t>{0, 0, 0, 0}, ArrayRef<int64_t>{1, 1}, 1);
+  conv->setAttr(kRelayout, b.getUnitAttr());
   value.replaceAllUsesExcept(conv.getResult(), conv);
   return success();
 }
 
+/// Ops that no engine runs and that need no place.
+static bool isBoundary(Operation &op) {
+  return llvm::isa<nn::ConstantOp, quant::QuantizeCastOp,
+                   quant::DequantizeCastOp, func::ReturnOp>(op);
+}
+
 LogicalResult nncc::placeFunction(func::FuncOp function,
                                   const ArchConfig &arch) {
+  // All of what cannot be, at once.
+  bool ok = true;
+  for (Operation &op : function.getBody().front()) {
+    std::string why;
+    if (isBoundary(op))
+      why = whyUnsupported(&op, arch);
+    else
+      why = placementOf(&op) ? whyUnsupported(&op, arch)
+                             : "no engine and no host operation runs this";
+    if (why.empty())
+      continue;
+    op.emitError(why);
+    ok = false;
+  }
+  if (!ok)
+    return failure();
+
   // Each round settles one conflict; there are no more than values.
   Value conflict;
   while (!LayoutAssignment::compute(function, arch.vector, conflict))
     if (failed(insertRelayout(conflict)))
       return failure();
 
-  bool ok = true;
   Builder b(function.getContext());
   for (Operation &op : function.getBody().front()) {
-    if (llvm::isa<nn::ConstantOp, quant::QuantizeCastOp, quant::DequantizeCastOp,
-            func::ReturnOp>(op))
+    if (isBoundary(op))
       continue;
     std::optional<Placement> placement = placementOf(&op);
-    if (!placement) {
-      op.emitError("no engine and no host operation runs this");
-      ok = false;
-      continue;
-    }
     op.setAttr("nncc.engine", b.getStringAttr(placement->engine));
     op.setAttr("nncc.reason", b.getStringAttr(placement->reason));
   }
-  return success(ok);
+  return success();
 }

@@ -48,10 +48,6 @@ LogicalResult Lowering::assignStorage() {
         llvm::isa<nn::ConstantOp>(op))
       continue;
     Value result = op.getResult(0);
-    if (!getFeatureShape(result.getType()))
-      return op.emitError("the accelerator takes feature maps of batch 1 "
-                          "([1, C, H, W] or [1, C]), got ")
-             << result.getType();
     // A reshape between layers only renames: its operand's pixels stay.
     if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
       tensors[result] = tensors.lookup(reshape.getInput());
@@ -151,8 +147,10 @@ int64_t Lowering::freeWordsAt(int64_t index) const {
 void Lowering::chooseResidency() {
   int64_t budget = arch.featureWords * options.featureBudget / 100;
   for (Storage &storage : storages)
+    // Of a resident map, an instruction's row pitch is the width.
     storage.resident = !storage.region && storage.last >= 0 &&
-                       storage.words() <= budget;
+                       storage.words() <= budget &&
+                       storage.width <= scheduling::kMostPixels;
 
   // Evict until every layer fits, and fits about as well as it could.
   auto pickVictim = [&](int64_t index) {
