@@ -285,17 +285,21 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
   int64_t recordWords = arch.convParamGroupWords();
 
   // Buffers that several instructions share. Records come in portions of half
-  // their memory.
+  // their memory; where the layer has more than the memory holds, a portion is
+  // loaded again when its turn comes again.
   Value residentTaps;
   if (tiling.tapsResident)
     residentTaps = loadConstant(isa::Memory::Tap, tapSymbol, 0,
                                 tapBytes.size() / v);
   int64_t portion =
       std::min<int64_t>(blocks, std::max<int64_t>(1, arch.convParams / 2));
+  bool recordsStay = blocks <= static_cast<int64_t>(arch.convParams);
   llvm::DenseMap<int64_t, Value> records;
   llvm::DenseMap<std::pair<int64_t, int64_t>, Value> keptWeights;
 
   auto recordsOf = [&](int64_t block) {
+    if (!recordsStay && !records.count(block / portion))
+      records.clear();
     Value &buffer = records[block / portion];
     if (!buffer) {
       int64_t first = block / portion * portion;
