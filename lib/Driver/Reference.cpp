@@ -58,9 +58,10 @@ static std::string npyBytes(const Stack &stack) {
   }
   std::string header =
       ("{'descr': '" + type + "', 'fortran_order': False, 'shape': (").str();
-  for (int64_t extent : shape)
-    header += std::to_string(extent) + ",";
-  header += "), }";
+  // As NumPy writes it: (1, 3) and (1,).
+  for (size_t i = 0; i < shape.size(); ++i)
+    header += (i ? ", " : "") + std::to_string(shape[i]);
+  header += shape.size() == 1 ? ",), }" : "), }";
   // Magic, version and length take 10 bytes; the data starts at a multiple
   // of 64.
   header.resize(llvm::alignTo(10 + header.size() + 1, 64) - 11, ' ');

@@ -51,6 +51,8 @@ void Report::printText(llvm::raw_ostream &os) const {
   size_t nameWidth = 5;
   for (const Row &row : rows)
     nameWidth = std::max(nameWidth, row.layer->name.size());
+  for (const HostOp &op : program->epilogue)
+    nameWidth = std::max(nameWidth, op.name.size());
   nameWidth = std::min<size_t>(nameWidth, 40);
   auto name = [&](llvm::StringRef text) {
     return text.size() <= nameWidth

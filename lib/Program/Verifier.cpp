@@ -6,6 +6,7 @@
 
 #include "nncc/Program/Program.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace nncc;
@@ -24,6 +25,7 @@ public:
 
 private:
   std::string checkRegions() const;
+  std::string checkMemory() const;
   std::string checkInstructions() const;
   std::string checkTensor(const Tensor &tensor) const;
   std::string checkDeviceTensor(const Tensor &tensor) const;
@@ -84,6 +86,40 @@ std::string Verifier::checkRegions() const {
            std::to_string(program.constants.size()) +
            " bytes of the constants, got " +
            std::to_string(program.regions.constant);
+  return "";
+}
+
+/// A small file must not make its reader take memory that nothing is for.
+std::string Verifier::checkMemory() const {
+  uint64_t used[isa::kNumRegions] = {};
+  uint64_t hostBytes = 0;
+  for (const Tensor &tensor : program.tensors) {
+    if (tensor.layout == Layout::Host) {
+      hostBytes += tensor.elementCount() * sizeInBytes(tensor.type);
+      if (hostBytes > kMaxRegionBytes)
+        return "the host tensors take more than " +
+               std::to_string(kMaxRegionBytes) + " bytes";
+      continue;
+    }
+    uint64_t &end = used[static_cast<unsigned>(tensor.region)];
+    end = std::max(end, uint64_t(tensor.offset) + tensor.bytes);
+  }
+  for (const isa::Instruction &inst : program.instructions)
+    if (auto range = isa::dramRange(inst, program.arch)) {
+      uint64_t &end = used[static_cast<unsigned>(range->region)];
+      end = std::max<uint64_t>(end, range->end);
+    }
+  for (unsigned i = 0; i < isa::kNumRegions; ++i) {
+    auto region = static_cast<isa::Region>(i);
+    // What is reserved for a tensor may be larger than what it fills.
+    constexpr uint64_t kAlwaysFree = 65536;
+    if (region != isa::Region::Constant &&
+        program.regions[region] > 2 * used[i] + kAlwaysFree)
+      return std::string("region ") + toString(region) + ": takes " +
+             std::to_string(program.regions[region]) +
+             " bytes, of which only the first " + std::to_string(used[i]) +
+             " are used";
+  }
   return "";
 }
 
@@ -451,7 +487,9 @@ std::string Verifier::run() {
                   : "") +
              ": " + error;
   }
-  error = checkInterface();
+  error = checkMemory();
+  if (error.empty())
+    error = checkInterface();
   if (error.empty())
     error = checkWorkspaceMap();
   return error;

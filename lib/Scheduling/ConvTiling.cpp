@@ -111,10 +111,16 @@ static int64_t readCycles(int64_t bytes, const ArchConfig &arch) {
 }
 
 /// Cycles of two things that run beside each other. Not quite those of the
-/// longer one: ports share the memory, and engines wait for each other where
-/// tiles end.
+/// longer one: engines wait for each other where tiles end.
 static int64_t beside(int64_t a, int64_t b) {
   return std::max(a, b) + std::min(a, b) / 8;
+}
+
+/// Reads and writes have ports of their own, but share the memory.
+static int64_t dramCycles(int64_t readCycles, int64_t writeCycles,
+                          int64_t bytes, const ArchConfig &arch) {
+  return std::max(beside(readCycles, writeCycles),
+                  ceilDiv(bytes, arch.memoryBytesPerCycle));
 }
 
 /// Feature words that two sets of buffers may take. Prefetching leaves an
@@ -291,7 +297,8 @@ void ConvEstimate::addCosts() {
   int64_t reads = input + weights + readCycles(tapWords * v, arch) +
                   portCycles(residualBytes, outRun, 2, arch);
   int64_t dram =
-      beside(reads, portCycles(writes - lastWrites, outRun, 1, arch));
+      dramCycles(reads, portCycles(writes - lastWrites, outRun, 1, arch),
+                 t.dramBytes - firstIn - firstWeights - lastWrites, arch);
   // Without room for the next weights, the array waits for them.
   bool weightsBeside =
       t.weightsResident || 2 * t.tapsPerChunk <= arch.weightBlocks;
@@ -324,9 +331,7 @@ ConvTiling scheduling::chooseConvTiling(const ConvProblem &p,
         for (bool spareWeights : {true, false}) {
           ConvTiling t =
               estimateConvTiling(p, arch, tileH, tileW, order, spareWeights);
-          if (t.ok &&
-              (!best.ok || t.cycles < best.cycles ||
-               (t.cycles == best.cycles && t.dramBytes < best.dramBytes)))
+          if (t.ok && (!best.ok || t.cycles < best.cycles))
             best = t;
         }
   if (!best.ok)
@@ -392,8 +397,9 @@ VectorTiling scheduling::estimateVectorTiling(const VectorProblem &p,
   int64_t ends = tileGroups * tileH * tileW * p.cyclesPerWord / 2 +
                  portCycles(in * v, inRun, 2, arch) +
                  portCycles(out * v, outRun, 1, arch);
-  int64_t dram = beside(portCycles(reads - in * v, inRun, 2, arch),
-                        portCycles(writes - out * v, outRun, 1, arch));
+  int64_t dram = dramCycles(portCycles(reads - in * v, inRun, 2, arch),
+                            portCycles(writes - out * v, outRun, 1, arch),
+                            reads + writes - (in + out) * v, arch);
   bool tilesBeside =
       tiles == 1 || 2 * (in + out) <= roomForTwo(p.freeWords, arch);
   t.cycles = (tilesBeside ? beside(work, dram) : work + dram) + ends;

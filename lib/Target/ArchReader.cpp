@@ -6,6 +6,8 @@
 
 #include "nncc/Target/ArchReader.h"
 
+#include "nncc/Support/PlainText.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
@@ -164,10 +166,33 @@ Error Reader::checkKeys(const json::Object &root) {
   if (unknown.empty())
     return Error::success();
   llvm::sort(unknown);
-  return error("unknown key " + unknown.front());
+  return error("unknown key " + plainText(unknown.front(), 200));
+}
+
+/// A description has two levels. LLVM's parser calls itself for each level of
+/// the text, and a file may have more than the stack has room for.
+static bool isNestedTooDeeply(StringRef json) {
+  constexpr unsigned kMaxLevels = 32;
+  unsigned levels = 0;
+  for (size_t i = 0; i < json.size(); ++i) {
+    char c = json[i];
+    if (c == '"') {
+      for (++i; i < json.size() && json[i] != '"'; ++i)
+        if (json[i] == '\\')
+          ++i;
+    } else if (c == '{' || c == '[') {
+      if (++levels > kMaxLevels)
+        return true;
+    } else if ((c == '}' || c == ']') && levels > 0) {
+      --levels;
+    }
+  }
+  return false;
 }
 
 Expected<ArchConfig> Reader::run(StringRef text) {
+  if (isNestedTooDeeply(text))
+    return error("no architecture description: it is nested too deeply");
   Expected<json::Value> root = json::parse(text);
   if (!root)
     return error("no valid JSON: " + toString(root.takeError()));

@@ -2,7 +2,7 @@
 import struct
 
 from container import PROGRAM, Container, follow, u32
-from harness import case
+from harness import Failure, case
 from networks import picture, program
 
 TRUNCATIONS, FLIPS, PER_SECTION, INSTRUCTIONS = 20, 24, 10, 60
@@ -42,7 +42,7 @@ def control(c):
     # Without damage, the walk over the container gives the file back.
     container = Container(program(c))
     if container.with_payload(container.payload()) != program(c):
-        raise AssertionError("container.py does not follow Program.fbs")
+        raise Failure("container.py does not follow Program.fbs")
 
 
 @case("programs", "truncated")
@@ -101,7 +101,7 @@ def repaired(c):
             bit = payload[at] ^ 1 << c.random.randrange(8)
             taken += survive(c, container.changed(at, bytes([bit])))
         if name in ("arch_fingerprint", "isa_version") and taken:
-            raise AssertionError("%s was changed, and nobody noticed" % name)
+            raise Failure("%s was changed, and nobody noticed" % name)
         print("  %s: %d bytes, %d changed, %d harmless" % (name, len(places), len(chosen), taken))
 
 
@@ -197,7 +197,7 @@ def listings(c):
     c.accept("nncc-objdump", "prog.bin", "--assemble", "listing.s", "-o", "same.bin")
     with open(c.path("same.bin"), "rb") as file:
         if file.read() != program(c):
-            raise AssertionError("assembling a listing gives another program")
+            raise Failure("assembling a listing gives another program")
     c.remove("same.bin")
     with open(c.path("listing.s")) as file:
         lines = file.read().splitlines()

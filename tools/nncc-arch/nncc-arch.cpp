@@ -10,9 +10,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "nncc/Program/Program.h"
+#include "nncc/Support/CommandLine.h"
 #include "nncc/Target/ArchReader.h"
 #include "nncc/Target/ArchText.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -95,15 +95,16 @@ static Expected<std::string> run() {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "nncc architecture descriptions\n");
-  ExitOnError fail("nncc-arch: ");
-  std::string text = fail(run());
+  if (!parseCommandLine("nncc-arch", argc, argv,
+                        "nncc architecture descriptions\n"))
+    return 1;
+  Expected<std::string> text = run();
+  if (!text)
+    return printError("nncc-arch", text.takeError());
   if (output == "-") {
-    outs() << text;
+    outs() << *text;
     return 0;
   }
-  std::string error = writeFileAtomically(output, std::string_view(text));
-  if (!error.empty())
-    fail(createStringError(error));
-  return 0;
+  std::string error = writeFileAtomically(output, std::string_view(*text));
+  return error.empty() ? 0 : printError("nncc-arch", error);
 }

@@ -13,8 +13,8 @@
 
 #include "Listing.h"
 
+#include "nncc/Support/CommandLine.h"
 #include "nncc/Target/ArchReader.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -104,8 +104,10 @@ static Error run() {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "nncc programs to text and back\n");
-  ExitOnError fail("nncc-objdump: ");
-  fail(run());
+  if (!parseCommandLine("nncc-objdump", argc, argv,
+                        "nncc programs to text and back\n"))
+    return 1;
+  if (Error error = run())
+    return printError("nncc-objdump", std::move(error));
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "Options.h"
 #include "Stats.h"
 #include "nncc/Program/Program.h"
+#include "nncc/Support/PlainText.h"
 #include "nncc/Terminal/ProgressBar.h"
 #include "nncc/runtime.h"
 
@@ -17,6 +18,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <numeric>
 #include <unistd.h>
 
@@ -325,15 +327,18 @@ std::string Runner::run() {
       progress.update(i + 1);
     }
   }
+  // The outputs come last: they are complete but for their names, and what
+  // fails before leaves none of them behind.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout))
+    return "cannot write to standard output";
+  if (!options.statsFile.empty())
+    if (error = writeStats(); !error.empty())
+      return error;
   if (!options.outputFolder.empty())
     for (const auto &output : outputs)
       if (error = output->file.commit(); !error.empty())
         return error;
-  if (!options.statsFile.empty())
-    error = writeStats();
-  if (error.empty() && (std::fflush(stdout) != 0 || std::ferror(stdout)))
-    error = "cannot write to standard output";
-  return error;
+  return "";
 }
 
 int main(int argc, char **argv) {
@@ -343,10 +348,15 @@ int main(int argc, char **argv) {
     std::fputs(helpText().c_str(), stdout);
     return 0;
   }
-  if (error.empty())
-    error = Runner(options).run();
+  if (error.empty()) {
+    try {
+      error = Runner(options).run();
+    } catch (const std::bad_alloc &) {
+      error = "out of memory";
+    }
+  }
   if (error.empty())
     return 0;
-  std::fprintf(stderr, "nncc-run: error: %s\n", error.c_str());
+  std::fprintf(stderr, "nncc-run: error: %s\n", plainText(error).c_str());
   return 1;
 }

@@ -9,18 +9,17 @@
 #include "nncc/Driver/Reference.h"
 #include "nncc/Driver/Report.h"
 #include "nncc/InitAll.h"
+#include "nncc/Support/CommandLine.h"
 #include "nncc/Target/ArchReader.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/WithColor.h"
 
 using namespace mlir;
 using namespace nncc;
@@ -89,8 +88,7 @@ static cl::opt<std::string>
                     cl::desc("Where --emit=reference writes results"));
 
 static int fail(const llvm::Twine &message) {
-  llvm::WithColor::error(llvm::errs(), "nncc") << message << '\n';
-  return 1;
+  return printError("nncc", message);
 }
 
 /// The stage that a text or a result is made from.
@@ -170,9 +168,10 @@ int main(int argc, char **argv) {
   registerMLIRContextCLOptions();
   registerPassManagerCLOptions();
   registerDefaultTimingManagerCLOptions();
-  cl::ParseCommandLineOptions(
-      argc, argv,
-      "nncc: compiles a trained ONNX network for the accelerator\n");
+  if (!parseCommandLine(
+          "nncc", argc, argv,
+          "nncc: compiles a trained ONNX network for the accelerator\n"))
+    return 1;
   if (emitKind == Emit::Binary && output == "-")
     return fail("a program is not written to standard output; pass -o FILE");
   if (emitKind == Emit::Reference &&
@@ -219,10 +218,10 @@ int main(int argc, char **argv) {
         llvm::WithColor::note(os, "nncc");
       }
       if (auto name = d.getLocation()->findInstanceOf<NameLoc>())
-        os << "node '" << name.getName().getValue() << "': ";
+        os << "node '" << plainText(name.getName().getValue()) << "': ";
       else if (auto file = d.getLocation()->findInstanceOf<FileLineColLoc>())
-        os << file.getFilename().getValue() << ": ";
-      os << d << '\n';
+        os << plainText(file.getFilename().getValue()) << ": ";
+      os << plainText(d.str()) << '\n';
     };
     print(diagnostic);
     for (Diagnostic &note : diagnostic.getNotes())

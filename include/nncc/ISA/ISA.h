@@ -28,9 +28,6 @@ namespace nncc::isa {
 
 #include "nncc/ISA/ISA.h.inc"
 
-/// The former name of kNumMemories.
-constexpr unsigned kNumMemorys = kNumMemories;
-
 /// One instruction: the header and, in `body`, the fields of its kind.
 struct Instruction {
   Engine engine{};

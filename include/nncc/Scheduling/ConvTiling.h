@@ -100,7 +100,7 @@ struct ConvTiling {
 };
 
 /// The cheapest tiling that fits, or !ok with the reason. Of equal ones the one
-/// that moves fewer bytes, then the one with the larger tile.
+/// with the wider tile, then with the higher one.
 ConvTiling chooseConvTiling(const ConvProblem &problem, const ArchConfig &arch);
 
 /// What one tiling would be and cost, or !ok if it does not fit.
@@ -133,7 +133,7 @@ struct VectorTiling {
 };
 
 /// The cheapest tiling that fits, or !ok with the reason. Of equal ones the one
-/// with the larger tile.
+/// of more groups, then with the wider tile, then with the higher one.
 VectorTiling chooseVectorTiling(const VectorProblem &problem,
                                 const ArchConfig &arch);
 

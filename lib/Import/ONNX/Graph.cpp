@@ -6,6 +6,8 @@
 
 #include "Graph.h"
 
+#include "nncc/Support/PlainText.h"
+
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -111,6 +113,30 @@ LogicalResult GraphImporter::checkModel() {
                       "weights as dense tensors";
   if (graph.output_size() == 0)
     return error() << "the graph has no outputs";
+  return checkInterfaceNames();
+}
+
+LogicalResult GraphImporter::checkInterfaceNames() {
+  // Whoever runs the program writes these names, also as names of files: they
+  // stay as they are, or are refused.
+  llvm::StringSet<> outputs;
+  auto isPlain = [](StringRef name) {
+    return name.size() <= kMaxNameBytes && plainText(name) == name;
+  };
+  for (const onnx::ValueInfoProto &output : graph.output()) {
+    if (!isPlain(output.name()))
+      return error() << "graph output " << quoted(output.name())
+                     << ": expected a name of at most " << kMaxNameBytes
+                     << " bytes without control characters";
+    if (!outputs.insert(output.name()).second)
+      return error() << "graph output " << quoted(output.name())
+                     << " is listed twice";
+  }
+  for (const onnx::ValueInfoProto &input : graph.input())
+    if (!isPlain(input.name()))
+      return error() << "input " << quoted(input.name())
+                     << ": expected a name of at most " << kMaxNameBytes
+                     << " bytes without control characters";
   return success();
 }
 
@@ -566,8 +592,7 @@ LogicalResult GraphImporter::finishFunction() {
                        << typeName(tensor.constant->type())
                        << " elements, which is not supported";
       tensor.value = nn::ConstantOp::create(
-          builder, mlir::NameLoc::get(builder.getStringAttr(output.name())),
-          value);
+          builder, nameLocation(builder, output.name()), value);
     }
     // All nodes were imported, but this one's output is not its first.
     if (!tensor.value)

@@ -30,6 +30,7 @@ public:
 private:
   // The stages, in order. Each emits one error on failure.
   llvm::LogicalResult checkModel();
+  llvm::LogicalResult checkInterfaceNames();
   llvm::LogicalResult readInitializers();
   llvm::LogicalResult readInputs();
   llvm::LogicalResult orderNodes();

@@ -6,6 +6,8 @@
 
 #include "Node.h"
 
+#include "nncc/Support/PlainText.h"
+
 #include "llvm/ADT/StringExtras.h"
 
 using namespace nncc;
@@ -36,6 +38,12 @@ std::string nncc::onnx_import::quoted(StringRef name) {
   return text;
 }
 
+mlir::Location nncc::onnx_import::nameLocation(mlir::Builder &builder,
+                                               StringRef name) {
+  return mlir::NameLoc::get(
+      builder.getStringAttr(plainText(name, kMaxNameBytes)));
+}
+
 StringRef Node::getName(const onnx::NodeProto &proto) {
   if (!proto.name().empty())
     return proto.name();
@@ -45,7 +53,7 @@ StringRef Node::getName(const onnx::NodeProto &proto) {
 Node::Node(const onnx::NodeProto &proto, int opset, mlir::OpBuilder &builder,
            llvm::SmallVector<TensorInfo *> inputs, int64_t &budget)
     : proto(proto), opsetVersion(opset), opBuilder(builder),
-      location(mlir::NameLoc::get(builder.getStringAttr(getName(proto)))),
+      location(nameLocation(builder, getName(proto))),
       tensors(std::move(inputs)), budget(budget) {}
 
 LogicalResult Node::reject(const Twine &why) {
@@ -93,7 +101,7 @@ mlir::Value Node::value(size_t i) {
                  typeName(tensor.constant->type()));
     return {};
   }
-  auto loc = mlir::NameLoc::get(opBuilder.getStringAttr(tensor.name));
+  mlir::Location loc = nameLocation(opBuilder, tensor.name);
   tensor.value = nn::ConstantOp::create(
       opBuilder, loc, tensor.constant->toAttribute(opBuilder.getContext()));
   return tensor.value;

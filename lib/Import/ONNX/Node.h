@@ -41,6 +41,13 @@ struct TensorInfo {
 /// "name" with control characters escaped, for messages.
 std::string quoted(llvm::StringRef name);
 
+/// Names get into messages, listings, reports and programs.
+constexpr size_t kMaxNameBytes = 4096;
+
+/// The location of a node or tensor, whose name may hold anything: control
+/// characters are escaped there, and what is beyond kMaxNameBytes left out.
+mlir::Location nameLocation(mlir::Builder &builder, llvm::StringRef name);
+
 class Node {
 public:
   /// `inputs` has null for an absent optional input. `budget` is the number of

@@ -48,6 +48,14 @@ TEST(ProgramVerifier, Regions) {
        [](Program &p) { p.regions.workspace = kMaxRegionBytes + 1; }},
       {"region constant: expected the 8 bytes of the constants, got 9",
        [](Program &p) { p.regions.constant = 9; }},
+      {"region workspace: takes 1073741824 bytes, of which only the first 24 "
+       "are used",
+       [](Program &p) { p.regions.workspace = uint64_t(1) << 30; }},
+      {"the host tensors take more than 4294967296 bytes",
+       [](Program &p) {
+         p.tensors[6].shape = {1 << 30};
+         p.tensors[6].type = DataType::Int64;
+       }},
   });
 }
 

@@ -136,15 +136,15 @@ aristotle.program "tiny" attributes {arch = #tiny} {
   %x = aristotle.alloc at 0 : <feature, 16>
   %y = aristotle.alloc at 16 : <feature, 16>
   %t = aristotle.alloc at 0 : <vparam, 32>
-  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>} : <feature, 16>
-  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>} : <feature, 16>
-  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>} : <feature, 16>
-  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>} : <feature, 16>
-  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>} : <feature, 16>
-  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>} : <feature, 16>
-  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>} : <feature, 16>
+  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>, fence} : <feature, 16>
+  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>, fence} : <feature, 16>
+  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>, fence} : <feature, 16>
+  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>, fence} : <feature, 16>
+  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>, fence} : <feature, 16>
+  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>, fence} : <feature, 16>
+  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>, fence} : <feature, 16>
   // expected-error@+1 {{instruction 7 (load0) posts a token to save, which has not taken 7 tokens yet; the limit is 7}}
-  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>} : <feature, 16>
+  aristotle.load @in[0] to %x[0] <x = 16> {engine = #aristotle.engine<load0>, post = #aristotle.engines<save>, fence} : <feature, 16>
 }
 
 // -----
