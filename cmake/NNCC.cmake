@@ -66,6 +66,10 @@ target_compile_options(nncc_llvm_headers INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>
   -Wno-unused-parameter
   ${NNCC_LLVM_DEFINITIONS})
+if(NNCC_SANITIZERS)
+  target_compile_options(nncc_llvm_headers INTERFACE
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ${PROJECT_SOURCE_DIR}/cmake/LLVMStatistic.h>")
+endif()
 add_library(nncc_llvm INTERFACE)
 target_link_libraries(nncc_llvm INTERFACE nncc_llvm_headers MLIR LLVM)
 
@@ -110,6 +114,9 @@ function(nncc_add_target kind name)
     list(APPEND ARG_UNPARSED_ARGUMENTS ${PROJECT_BINARY_DIR}/nncc_empty.cpp)
   endif()
   if(kind STREQUAL "EXECUTABLE")
+    if(NNCC_SANITIZERS)
+      list(APPEND ARG_UNPARSED_ARGUMENTS ${PROJECT_SOURCE_DIR}/cmake/SanitizerOptions.cpp)
+    endif()
     add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
     set(scope PRIVATE)
   else()

@@ -4,10 +4,12 @@
 #               python     %python has numpy, onnx and onnxruntime
 #               nightly    long tests, switched on with --param nightly=1
 #               asan       the tools are built with sanitizers
+#               verilator, iverilog, yosys    these Verilog tools are installed
 # Substitutions: %nncc, %nncc-opt, %nncc-run, ... the tools of this build;
 #               %python    the test environment's Python
 #               %models    folder of real networks and data
 #               %src_root  the checkout; %e2e its test/e2e folder
+#               %hw_headers    -I options of the generated Verilog headers, for tiny
 import glob
 import os
 import subprocess
@@ -78,6 +80,9 @@ if lit_config.params.get("nightly") == "1":
     config.available_features.add("nightly")
 if config.nncc_sanitizers:
     config.available_features.add("asan")
+for name in ("verilator", "iverilog", "yosys"):
+    if lit.util.which(name, config.environment["PATH"]):
+        config.available_features.add(name)
 
 # Longer names first: %nncc-opt must not be read as %nncc and "-opt".
 for tool in ("nncc-tblgen", "nncc-arch", "nncc-objdump", "nncc-opt", "nncc-run", "nncc"):
@@ -87,6 +92,10 @@ config.substitutions += [
     ("%models", models or "models-folder-is-missing"),
     ("%src_root", src_root),
     ("%e2e", os.path.join(src_root, "test", "e2e")),
+    ("%hw_headers", "-I%s -I%s" % (
+        os.path.join(config.nncc_obj_root, "include", "nncc", "ISA"),
+        os.path.join(config.nncc_obj_root, "hw", "tiny"),
+    )),
 ]
 
 supported, _ = lit.util.killProcessAndChildrenIsSupported()

@@ -41,12 +41,13 @@ static cl::opt<std::string>
     archName("arch", cl::init("z7020"), cl::cat(category),
              cl::value_desc("name|file"),
              cl::desc("Configuration of the accelerator (default z7020)"));
-static cl::opt<std::string> calibration(
-    "calibration", cl::cat(category), cl::value_desc("file.npy|folder"),
-    cl::desc("Sample inputs that tell the range of each layer"));
-static cl::list<std::string>
-    inputShapes("input-shape", cl::cat(category), cl::value_desc("name:1x3x2x2"),
-                cl::desc("Shape of an input whose shape the model leaves open"));
+static cl::opt<std::string>
+    calibration("calibration", cl::cat(category),
+                cl::value_desc("file.npy|folder"),
+                cl::desc("Sample inputs that tell the range of each layer"));
+static cl::list<std::string> inputShapes(
+    "input-shape", cl::cat(category), cl::value_desc("name:1x3x2x2"),
+    cl::desc("Shape of an input whose shape the model leaves open"));
 static cl::opt<Emit> emitKind(
     "emit", cl::init(Emit::Binary), cl::cat(category),
     cl::desc("What to write:"),
@@ -81,7 +82,8 @@ static cl::opt<bool> keepIntermediates(
     "keep-intermediates", cl::cat(category),
     cl::desc("Make every layer's result an output of the program, as bytes"));
 static cl::list<std::string>
-    referenceInputs("input", cl::cat(category), cl::value_desc("[name=]file.npy"),
+    referenceInputs("input", cl::cat(category),
+                    cl::value_desc("[name=]file.npy"),
                     cl::desc("Input for --emit=reference"));
 static cl::opt<std::string>
     referenceFolder("output", cl::cat(category), cl::value_desc("folder"),

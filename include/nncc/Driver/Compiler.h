@@ -52,8 +52,8 @@ mlir::OwningOpRef<mlir::ModuleOp> compile(llvm::StringRef model,
 /// Takes a placed module to the scheduled stage. When the buffers of the first
 /// tiling do not fit side by side, tiles again with a smaller share of the
 /// feature memory; null after reporting why if none fits.
-mlir::OwningOpRef<mlir::ModuleOp> tileAndSchedule(mlir::ModuleOp placed,
-                                                  const CompilerOptions &options);
+mlir::OwningOpRef<mlir::ModuleOp>
+tileAndSchedule(mlir::ModuleOp placed, const CompilerOptions &options);
 
 } // namespace nncc
 

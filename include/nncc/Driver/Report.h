@@ -31,8 +31,9 @@ private:
     uint64_t bytesRead = 0, bytesWritten = 0;
     /// Share of the array's peak, by the network's multiply-accumulates.
     double utilization = 0;
-    /// Share of the multipliers with real channels while the array was occupied;
-    /// the rest multiplied padding. 0 if the layer does not use the array.
+    /// Share of the multipliers with real channels while the array was
+    /// occupied; the rest multiplied padding. 0 if the layer does not use the
+    /// array.
     double fill = 0;
   };
   const Program *program = nullptr;

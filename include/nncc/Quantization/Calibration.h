@@ -41,9 +41,10 @@ struct CalibrationOptions {
 /// op for its result and on a function argument.
 inline constexpr llvm::StringLiteral kRangeAttr = "nn.range";
 
-/// The discardable attribute of a convolution or linear layer that holds the mean
-/// of what each of its weights is multiplied with, over all outputs and inputs: an
-/// f32 tensor [C, KH, KW] of the input's channels and the kernel's positions.
+/// The discardable attribute of a convolution or linear layer that holds the
+/// mean of what each of its weights is multiplied with, over all outputs and
+/// inputs: an f32 tensor [C, KH, KW] of the input's channels and the kernel's
+/// positions.
 inline constexpr llvm::StringLiteral kInputMeanAttr = "nn.input_mean";
 
 /// True for values whose range is measured: arguments and results of

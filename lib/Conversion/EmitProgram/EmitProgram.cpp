@@ -40,11 +40,10 @@ private:
     if (auto host = dyn_cast<aristotle::HostOp>(each))
       return emitHost(host);
     if (auto layer = dyn_cast<LayerOp>(each)) {
-      program.layers.push_back({layer.getLayerName().str(),
-                                layer.getKind().str(), layer.getEngine().str(),
-                                layer.getReason().str(),
-                                static_cast<uint64_t>(layer.getMacs()),
-                                layer.getTile().str()});
+      program.layers.push_back(
+          {layer.getLayerName().str(), layer.getKind().str(),
+           layer.getEngine().str(), layer.getReason().str(),
+           static_cast<uint64_t>(layer.getMacs()), layer.getTile().str()});
       return success();
     }
     if (auto inst = dyn_cast<InstructionOpInterface>(each)) {
@@ -71,8 +70,8 @@ private:
       AsmResourceBlob *data = blob.getRawHandle().getBlob();
       if (!data || data->getData().size() != bytes)
         return constant.emitOpError("has no data");
-      llvm::copy(data->getData(), reinterpret_cast<char *>(
-                                      program.constants.data() + begin));
+      llvm::copy(data->getData(),
+                 reinterpret_cast<char *>(program.constants.data() + begin));
     } else {
       size_t at = begin;
       for (const APInt &byte : constant.getValue().getValues<APInt>())
@@ -115,16 +114,15 @@ private:
                                op.getChannels()->end());
       uint64_t end = uint64_t{tensor.offset} + tensor.bytes;
       RegionSizes &sizes = program.regions;
-      uint64_t &size = tensor.region == isa::Region::Input ? sizes.input
-                       : tensor.region == isa::Region::Output
-                           ? sizes.output
-                           : sizes.workspace;
+      uint64_t &size = tensor.region == isa::Region::Input    ? sizes.input
+                       : tensor.region == isa::Region::Output ? sizes.output
+                                                              : sizes.workspace;
       size = std::max(size, end);
       if (tensor.region == isa::Region::Workspace && !op.getViewOf())
         program.workspaceMap.push_back(program.tensors.size());
     }
-    // What the host exchanges with the device are views; the room for them is no
-    // tensor of its own.
+    // What the host exchanges with the device are views; the room for them is
+    // no tensor of its own.
     if (op.getRegion() && !op.getViewOf() &&
         tensor.region != isa::Region::Workspace)
       return success();

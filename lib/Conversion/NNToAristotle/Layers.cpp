@@ -27,7 +27,14 @@ std::string Lowering::addConstant(StringRef name, ArrayRef<int8_t> bytes) {
                                     b.getI8Type());
   auto value = DenseResourceElementsAttr::get(
       type, symbol, HeapAsmResourceBlob::allocateAndCopyInferAlign(bytes));
-  aristotle::ConstantOp::create(b, loc, symbol, value, IntegerAttr());
+  // In front of all instructions: symbols are looked up from the start.
+  OpBuilder::InsertionGuard guard(b);
+  if (lastDeclaration)
+    b.setInsertionPointAfter(lastDeclaration);
+  else
+    b.setInsertionPointToStart(&program.getBlock());
+  lastDeclaration =
+      aristotle::ConstantOp::create(b, loc, symbol, value, IntegerAttr());
   return symbol;
 }
 
@@ -93,8 +100,8 @@ static std::string nameOf(Attribute attr, StringRef fallback) {
   return fallback.str();
 }
 
-/// Declares what the runtime sees of a device tensor: its own shape, name, scale
-/// and place within its storage.
+/// Declares what the runtime sees of a device tensor: its own shape, name,
+/// scale and place within its storage.
 static aristotle::TensorOp declareView(OpBuilder &b, Location loc,
                                        StringRef symbol, StringRef name,
                                        Type type, const Tensor &tensor,
@@ -102,8 +109,7 @@ static aristotle::TensorOp declareView(OpBuilder &b, Location loc,
   const Storage &storage = *tensor.storage;
   auto op = aristotle::TensorOp::create(
       b, loc, symbol, name, cast<RankedTensorType>(type).getElementType(),
-      cast<RankedTensorType>(type).getShape(),
-      storage.rows ? "rows" : "words",
+      cast<RankedTensorType>(type).getShape(), storage.rows ? "rows" : "words",
       aristotle::RegionAttr::get(b.getContext(), *storage.region));
   int64_t plane = storage.height * storage.width * v;
   op.setBytes(storage.rows ? storage.rowPitch * storage.height
@@ -111,7 +117,8 @@ static aristotle::TensorOp declareView(OpBuilder &b, Location loc,
   op.setRowPitch(storage.rowPitch);
   op.setViewOfAttr(FlatSymbolRefAttr::get(b.getContext(), storage.symbol));
   op.setViewOffset(tensor.groupOffset * plane);
-  if (!storage.rows && tensor.layout != identityLayout(tensor.shape.channels, v))
+  if (!storage.rows &&
+      tensor.layout != identityLayout(tensor.shape.channels, v))
     op.setChannels(tensor.layout);
   return op;
 }
@@ -142,7 +149,8 @@ LogicalResult Lowering::lowerInterface() {
     loc = op.getLoc();
     if (auto reshape = dyn_cast<nn::ReshapeOp>(op);
         reshape && hostTensors.count(reshape.getInput())) {
-      std::string to = declareHostTensor(getTensorName(reshape), reshape.getType());
+      std::string to =
+          declareHostTensor(getTensorName(reshape), reshape.getType());
       host("reshape", true, hostTensors[reshape.getInput()], to);
       hostTensors[reshape] = to;
     } else if (auto cast = dyn_cast<quant::QuantizeCastOp>(op)) {
@@ -160,8 +168,8 @@ LogicalResult Lowering::lowerInterface() {
   for (Operation &op : function.getBody().front()) {
     loc = op.getLoc();
     auto result = [&] {
-      std::string to =
-          declareHostTensor(getTensorName(op.getResult(0)), op.getResult(0).getType());
+      std::string to = declareHostTensor(getTensorName(op.getResult(0)),
+                                         op.getResult(0).getType());
       hostTensors[op.getResult(0)] = to;
       return to;
     };
@@ -170,16 +178,15 @@ LogicalResult Lowering::lowerInterface() {
       Value device = cast.getInput();
       while (auto reshape = device.getDefiningOp<nn::ReshapeOp>())
         device = reshape.getInput();
-      std::string from = view(tensorOf(device), device.getType(),
-                              tensorOf(device).name);
+      std::string from =
+          view(tensorOf(device), device.getType(), tensorOf(device).name);
       if (device == cast.getInput()) {
         host("dequantize", false, from, result());
         continue;
       }
-      auto floatType =
-          RankedTensorType::get(
-              llvm::cast<RankedTensorType>(device.getType()).getShape(),
-              b.getF32Type());
+      auto floatType = RankedTensorType::get(
+          llvm::cast<RankedTensorType>(device.getType()).getShape(),
+          b.getF32Type());
       std::string flat = declareHostTensor(tensorOf(device).name, floatType);
       host("dequantize", false, from, flat);
       host("reshape", false, flat, result());
@@ -216,12 +223,14 @@ LogicalResult Lowering::lowerInterface() {
              << name << "' is not a tensor on the host";
     auto symbol = hostTensors[value];
     Operation *tensor = SymbolTable::lookupSymbolIn(program, symbol);
-    bool taken = llvm::any_of(outputs, [&](Attribute other) {
-                   return cast<StringAttr>(other).getValue() == symbol;
-                 }) ||
-                 llvm::any_of(inputs, [&](Attribute other) {
-                   return cast<StringAttr>(other).getValue() == symbol;
-                 });
+    bool taken =
+        llvm::any_of(outputs,
+                     [&](Attribute other) {
+                       return cast<StringAttr>(other).getValue() == symbol;
+                     }) ||
+        llvm::any_of(inputs, [&](Attribute other) {
+          return cast<StringAttr>(other).getValue() == symbol;
+        });
     if (taken) {
       std::string copy = "out" + std::to_string(index);
       aristotle::TensorOp::create(
@@ -272,14 +281,27 @@ static int64_t macsOf(Operation *op) {
 
 LogicalResult Lowering::lowerLayer(Operation *op) {
   std::string tile;
-  auto conv = dyn_cast<nn::Conv2DOp>(op);
-  bool onConv = conv && !conv.isDepthwise();
-  if (failed(onConv ? lowerConv(conv, tile) : lowerVector(op, tile)))
+  auto lowered =
+      llvm::TypeSwitch<Operation *, LogicalResult>(op)
+          .Case([&](nn::Conv2DOp conv) {
+            return conv.isDepthwise() ? lowerDepthwise(conv, tile)
+                                      : lowerConv(conv, tile);
+          })
+          .Case([&](nn::AvgPool2DOp pool) { return lowerAvgPool(pool, tile); })
+          .Case([&](nn::MaxPool2DOp pool) { return lowerMaxPool(pool, tile); })
+          .Case([&](nn::PadOp pad) { return lowerPad(pad, tile); })
+          .Case([&](nn::ConcatOp concat) { return lowerConcat(concat, tile); })
+          .Case([&](nn::AddOp add) { return lowerAdd(add, tile); })
+          .Case<nn::ActivationOp, nn::ClampOp>(
+              [&](Operation *table) { return lowerTable(table, tile); })
+          .Default([](Operation *other) -> LogicalResult {
+            return other->emitError("no engine runs this");
+          });
+  if (failed(lowered))
     return failure();
   aristotle::LayerOp::create(
-      b, loc, tensorOf(op->getResult(0)).name,
-      op->getName().stripDialect(),
-      nameOf(op->getAttr("nncc.engine"), onConv ? "conv" : "vector"),
+      b, loc, tensorOf(op->getResult(0)).name, op->getName().stripDialect(),
+      nameOf(op->getAttr("nncc.engine"), "unplaced"),
       nameOf(op->getAttr("nncc.reason"), ""), macsOf(op), tile);
   return success();
 }
@@ -296,6 +318,7 @@ FailureOr<aristotle::ProgramOp> Lowering::run() {
   b.setInsertionPointToEnd(body);
   if (failed(assignStorage()) || failed(lowerInterface()))
     return failure();
+  lastDeclaration = body->empty() ? nullptr : &body->back();
   for (auto [index, op] : llvm::enumerate(layers)) {
     layer = index;
     loc = op->getLoc();

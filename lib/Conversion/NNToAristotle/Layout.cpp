@@ -13,8 +13,8 @@ using namespace nncc;
 
 bool nncc::isCoreOp(Operation *op) {
   return llvm::isa<nn::Conv2DOp, nn::MaxPool2DOp, nn::AvgPool2DOp, nn::AddOp,
-             nn::ClampOp, nn::ActivationOp, nn::ConcatOp, nn::PadOp,
-             nn::ReshapeOp>(op) &&
+                   nn::ClampOp, nn::ActivationOp, nn::ConcatOp, nn::PadOp,
+                   nn::ReshapeOp>(op) &&
          op->getNumResults() == 1 &&
          getQuantParams(op->getResult(0).getType()).has_value();
 }
@@ -55,9 +55,9 @@ static SmallVector<Value> tiedOperands(Operation *op) {
   return llvm::to_vector(op->getOperands());
 }
 
-std::optional<LayoutAssignment>
-LayoutAssignment::compute(func::FuncOp function, int64_t vector,
-                          Value &conflict) {
+std::optional<LayoutAssignment> LayoutAssignment::compute(func::FuncOp function,
+                                                          int64_t vector,
+                                                          Value &conflict) {
   // Tie.
   llvm::EquivalenceClasses<void *> classes;
   SmallVector<Value> values;
@@ -115,12 +115,10 @@ LayoutAssignment::compute(func::FuncOp function, int64_t vector,
   LayoutAssignment result;
   for (Value value : values) {
     auto it = decided.find(leader(value));
-    int64_t channels = getFeatureShape(value.getType())
-                           .value_or(FeatureShape())
-                           .channels;
-    result.layouts[value] = it != decided.end()
-                                ? it->second
-                                : identityLayout(channels, vector);
+    int64_t channels =
+        getFeatureShape(value.getType()).value_or(FeatureShape()).channels;
+    result.layouts[value] =
+        it != decided.end() ? it->second : identityLayout(channels, vector);
   }
   return result;
 }

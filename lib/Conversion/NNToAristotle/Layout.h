@@ -1,9 +1,9 @@
 //===- Layout.h - Channel layouts of feature maps ---------------*- C++ -*-===//
 //
 // Which channel lies in which lane of which word. The order is free as long as
-// producers and consumers agree: a convolution permutes its weights for nothing.
-// Concatenation is then free of cost: its operands lie side by side, each padded
-// to whole words, and its consumers know.
+// producers and consumers agree: a convolution permutes its weights for
+// nothing. Concatenation is then free of cost: its operands lie side by side,
+// each padded to whole words, and its consumers know.
 //
 //===----------------------------------------------------------------------===//
 

@@ -30,8 +30,8 @@ struct LogicalTap {
 /// Tap lists, weights and records of a convolution, in blocks of O outputs.
 struct ConvData {
   SmallVector<SmallVector<LogicalTap>> taps; ///< of each block
-  std::vector<int8_t> weights;               ///< tap after tap, block after block
-  SmallVector<int64_t> firstTap;             ///< of each block, in `weights`
+  std::vector<int8_t> weights;   ///< tap after tap, block after block
+  SmallVector<int64_t> firstTap; ///< of each block, in `weights`
   std::vector<int8_t> records;
 
   int64_t longest() const {
@@ -41,7 +41,8 @@ struct ConvData {
     return most;
   }
   bool shared() const {
-    return llvm::all_of(taps, [&](const auto &list) { return list == taps[0]; });
+    return llvm::all_of(taps,
+                        [&](const auto &list) { return list == taps[0]; });
   }
 };
 } // namespace
@@ -69,9 +70,9 @@ public:
       });
       // Something must start the sums.
       if (data.taps.back().empty())
-        addBlock(data, block, {0, 0, 0}, 0,
-                 [](int64_t) { return std::pair<int64_t, int64_t>(-1, 0); },
-                 true);
+        addBlock(
+            data, block, {0, 0, 0}, 0,
+            [](int64_t) { return std::pair<int64_t, int64_t>(-1, 0); }, true);
       addRecords(data, block);
     }
     return data;
@@ -108,8 +109,7 @@ private:
                 });
   }
 
-  int8_t weight(int64_t outChannel, int64_t inChannel, int64_t ky,
-                int64_t kx) {
+  int8_t weight(int64_t outChannel, int64_t inChannel, int64_t ky, int64_t kx) {
     int64_t group = outChannel / outPerGroup;
     int64_t local = inChannel - group * perGroup;
     if (local < 0 || local >= perGroup)
@@ -157,10 +157,10 @@ private:
       int64_t sum = 0;
       for (int64_t k = 0; k < perOutput; ++k)
         sum += bytes[channel * perOutput + k];
-      appendRecord(data.records,
-                   foldBias(constants.bias[channel], constants.input.zeroPoint,
-                            sum),
-                   constants.multipliers[channel]);
+      appendRecord(
+          data.records,
+          foldBias(constants.bias[channel], constants.input.zeroPoint, sum),
+          constants.multipliers[channel]);
     }
   }
 
@@ -201,8 +201,7 @@ bool Lowering::wantsUnfolding(nn::Conv2DOp conv) {
 //===----------------------------------------------------------------------===//
 
 scheduling::ConvProblem Lowering::convProblem(nn::Conv2DOp conv,
-                                              int64_t freeWords,
-                                              int64_t taps) {
+                                              int64_t freeWords, int64_t taps) {
   const Tensor &in = tensorOf(conv.getInput());
   const Tensor &out = tensorOf(conv.getResult());
   scheduling::ConvProblem p;
@@ -289,8 +288,8 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
   // loaded again when its turn comes again.
   Value residentTaps;
   if (tiling.tapsResident)
-    residentTaps = loadConstant(isa::Memory::Tap, tapSymbol, 0,
-                                tapBytes.size() / v);
+    residentTaps =
+        loadConstant(isa::Memory::Tap, tapSymbol, 0, tapBytes.size() / v);
   int64_t portion =
       std::min<int64_t>(blocks, std::max<int64_t>(1, arch.convParams / 2));
   bool recordsStay = blocks <= static_cast<int64_t>(arch.convParams);
@@ -304,14 +303,14 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
     if (!buffer) {
       int64_t first = block / portion * portion;
       int64_t count = std::min(portion, blocks - first);
-      buffer = loadConstant(isa::Memory::Cparam, recordSymbol,
-                            first * o * 8, count * recordWords);
+      buffer = loadConstant(isa::Memory::Cparam, recordSymbol, first * o * 8,
+                            count * recordWords);
     }
     return buffer;
   };
   auto weightsOf = [&](int64_t block, int64_t begin, int64_t count) {
-    bool keep = tiling.weightsResident ||
-                tiling.order == LoopOrder::OutputsOuter;
+    bool keep =
+        tiling.weightsResident || tiling.order == LoopOrder::OutputsOuter;
     bool whole = tiling.weightsResident ||
                  count == static_cast<int64_t>(data.taps[block].size());
     auto load = [&] {
@@ -327,22 +326,24 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
   };
 
   MLIRContext *context = b.getContext();
-  auto output = aristotle::OutputAttr::get(
-      context, constants->output.zeroPoint, constants->lo, constants->hi);
+  auto output = aristotle::OutputAttr::get(context, constants->output.zeroPoint,
+                                           constants->lo, constants->hi);
 
   auto readInput = [&](int64_t y0, int64_t y1, int64_t x0, int64_t x1) {
     int64_t ya = problem.y.inBegin(y0), yb = problem.y.inEnd(y0, y1);
     if (!unfolded)
-      return read(in,
-                  {0, inGroups, ya, yb, problem.x.inBegin(x0),
-                   problem.x.inEnd(x0, x1)},
-                  groupPitch);
+      return read(
+          in,
+          {0, inGroups, ya, yb, problem.x.inBegin(x0), problem.x.inEnd(x0, x1)},
+          groupPitch);
     int64_t channels = in.shape.channels;
     int64_t plane = (yb - ya) * (x1 - x0);
-    Piece piece{{0, inGroups, ya, yb, x0, x1},
-                alloc(isa::Memory::Feature,
-                      (inGroups - 1) * groupPitch + plane),
-                0, x1 - x0, groupPitch};
+    Piece piece{
+        {0, inGroups, ya, yb, x0, x1},
+        alloc(isa::Memory::Feature, (inGroups - 1) * groupPitch + plane),
+        0,
+        x1 - x0,
+        groupPitch};
     emit<aristotle::LoadWindowOp>(
         in.storage->symbol, ya * in.storage->rowPitch, piece.buffer, 0,
         aristotle::WindowsAttr::get(
@@ -362,22 +363,21 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
     int64_t listStart = listOffset[problem.tapsShared ? 0 : block];
     Value taps = residentTaps;
 
-    auto image = aristotle::ImageAttr::get(
-        context, input.rowPitch, input.groupPitch, input.box.height(),
-        input.box.width());
+    auto image =
+        aristotle::ImageAttr::get(context, input.rowPitch, input.groupPitch,
+                                  input.box.height(), input.box.width());
     auto window = aristotle::WindowAttr::get(
         context, y0 * problem.y.stride - problem.y.pad - input.box.y0,
         unfolded ? 0 : x0 * problem.x.stride - problem.x.pad - input.box.x0,
         problem.y.fieldStride(), unfolded ? 1 : problem.x.fieldStride(), 1, 1,
-        1, 1,
-        in.quant.zeroPoint);
+        1, 1, in.quant.zeroPoint);
 
     Piece result, residual;
     Value params;
     for (int64_t begin = 0; begin < static_cast<int64_t>(list.size());
          begin += tiling.tapsPerChunk) {
-      int64_t count = std::min<int64_t>(tiling.tapsPerChunk,
-                                        list.size() - begin);
+      int64_t count =
+          std::min<int64_t>(tiling.tapsPerChunk, list.size() - begin);
       bool last = begin + count == static_cast<int64_t>(list.size());
       int64_t tapOffset = listStart / 4 + begin;
       if (!tiling.tapsResident) {
@@ -401,7 +401,8 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
             context, residual.rowPitch, residual.groupPitch,
             constants->residual->mr, constants->residual->sr,
             constants->residual->cr);
-      // Before the last part, nothing is written: result and residual are empty.
+      // Before the last part, nothing is written: result and residual are
+      // empty.
       emit<aristotle::ConvOp>(
           input.buffer, taps, weights, params, result.buffer, residual.buffer,
           input.offset, image, window, tapOffset, list.slice(begin, count), 0,

@@ -2,8 +2,8 @@
 //
 // The state of the lowering of one function: tensors and where they are kept,
 // and what the lowerings of single layers share. Layers.cpp lists the layers,
-// Storage.cpp decides what stays on the chip, LowerConv.cpp and LowerVector.cpp
-// write the instructions of a layer.
+// Storage.cpp decides what stays on the chip, and the files Lower*.cpp write
+// the instructions of a layer.
 //
 //===----------------------------------------------------------------------===//
 
@@ -74,6 +74,9 @@ struct Piece {
   int64_t rowPitch = 0, groupPitch = 0;
 };
 
+struct Window;
+struct VectorTile;
+
 class Lowering {
 public:
   Lowering(func::FuncOp function, const ArchConfig &arch,
@@ -85,14 +88,16 @@ public:
   FailureOr<aristotle::ProgramOp> run();
 
 private:
-  //===--- Layers.cpp: what there is ---------------------------------------===//
+  //===--- Layers.cpp: what there is
+  //---------------------------------------===//
   LogicalResult collect();
   LogicalResult lowerInterface();
   LogicalResult lowerHostTail();
   std::string declareHostTensor(StringRef name, Type type);
   LogicalResult lowerLayer(Operation *op);
 
-  //===--- Storage.cpp: where tensors are kept ------------------------------===//
+  //===--- Storage.cpp: where tensors are kept
+  //------------------------------===//
   LogicalResult assignStorage();
   void joinConcats();
   void computeLifetimes();
@@ -113,7 +118,8 @@ private:
   /// Saves what was written, if it is kept in DRAM.
   void commit(const Tensor &tensor, const Piece &piece);
 
-  //===--- Constants and buffers --------------------------------------------===//
+  //===--- Constants and buffers
+  //--------------------------------------------===//
   std::string addConstant(StringRef name, ArrayRef<int8_t> bytes);
   Value alloc(isa::Memory memory, int64_t words);
   /// Loads `words` words of a constant into a new buffer.
@@ -129,18 +135,38 @@ private:
                         aristotle::EngineSetAttr(), false);
   }
 
-  //===--- LowerConv.cpp ----------------------------------------------------===//
+  //===--- LowerConv.cpp
+  //----------------------------------------------------===//
   scheduling::ConvProblem convProblem(nn::Conv2DOp conv, int64_t freeWords,
                                       int64_t taps);
   LogicalResult lowerConv(nn::Conv2DOp conv, std::string &tile);
 
-  //===--- LowerVector.cpp --------------------------------------------------===//
-  std::optional<scheduling::VectorProblem> vectorProblem(Operation *op,
-                                                         int64_t freeWords);
-  LogicalResult lowerVector(Operation *op, std::string &tile);
-  LogicalResult lowerDepthwise(nn::Conv2DOp op, std::string &tile);
-  LogicalResult lowerConcat(nn::ConcatOp op, std::string &tile);
-  void lowerCopy(const Tensor &from, const Tensor &to, std::string &tile);
+  //===--- VectorTiles.cpp
+  //--------------------------------------------------===//
+  scheduling::VectorProblem vectorProblem(const Window &window,
+                                          const Tensor &in, const Tensor &out,
+                                          int64_t freeWords) const;
+  scheduling::VectorProblem vectorProblem(Operation *op, int64_t freeWords);
+  /// The tiling, or an error on `op` that says what does not fit.
+  FailureOr<scheduling::VectorTiling>
+  tileVector(Operation *op, const scheduling::VectorProblem &problem);
+  /// Reads, hands over and commits tile after tile; groups outside.
+  void forEachTile(const Window &window, const scheduling::VectorTiling &tiling,
+                   const Tensor &in, const Tensor &out,
+                   llvm::function_ref<void(const VectorTile &)> body);
+
+  //===--- Layers on the vector engine; `text` describes the tile
+  //-----------===//
+  LogicalResult lowerDepthwise(nn::Conv2DOp op, std::string &text);
+  LogicalResult lowerAvgPool(nn::AvgPool2DOp op, std::string &text);
+  LogicalResult lowerMaxPool(nn::MaxPool2DOp op, std::string &text);
+  LogicalResult lowerPad(nn::PadOp op, std::string &text);
+  LogicalResult lowerConcat(nn::ConcatOp op, std::string &text);
+  LogicalResult lowerAdd(nn::AddOp op, std::string &text);
+  LogicalResult lowerTable(Operation *op, std::string &text);
+  /// Writes windows' maxima of `from`, with `fill` outside the image, to `to`.
+  LogicalResult move(Operation *op, const Window &window, const Tensor &from,
+                     const Tensor &to, int64_t fill, std::string &text);
 
   Tensor &tensorOf(Value value) { return *tensors.find(value)->second; }
   /// Feature words that the tiles of a layer may take.
@@ -156,6 +182,8 @@ private:
   int64_t layer = 0;
   int64_t psumBank = 0;
   int64_t constants = 0;
+  /// Behind it, the next constant is declared.
+  Operation *lastDeclaration = nullptr;
   int64_t hostCount = 0;
   /// Layers on the accelerator, in order.
   SmallVector<Operation *> layers;

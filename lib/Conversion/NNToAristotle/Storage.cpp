@@ -156,8 +156,7 @@ void Lowering::chooseResidency() {
   auto pickVictim = [&](int64_t index) {
     Storage *victim = nullptr;
     for (Storage &storage : storages)
-      if (storage.resident && storage.first <= index &&
-          index <= storage.last &&
+      if (storage.resident && storage.first <= index && index <= storage.last &&
           (!victim || storage.words() > victim->words()))
         victim = &storage;
     return victim;
@@ -192,10 +191,10 @@ int64_t Lowering::estimate(Operation *op, int64_t freeWords) {
         convProblem(conv, freeWords, kernel * groups), arch);
     return tiling.ok ? tiling.cycles : -1;
   }
-  auto problem = vectorProblem(op, freeWords);
-  if (!problem)
+  if (llvm::isa<nn::ConcatOp>(op))
     return 0;
-  auto tiling = scheduling::chooseVectorTiling(*problem, arch);
+  auto tiling =
+      scheduling::chooseVectorTiling(vectorProblem(op, freeWords), arch);
   return tiling.ok ? tiling.cycles : -1;
 }
 
@@ -211,8 +210,8 @@ void Lowering::declareStorage() {
       continue;
     if (!storage.region)
       storage.region = kept ? isa::Region::Output : isa::Region::Workspace;
-    int64_t bytes = storage.rows ? storage.rowPitch * storage.height
-                                 : storage.words() * v;
+    int64_t bytes =
+        storage.rows ? storage.rowPitch * storage.height : storage.words() * v;
     storage.symbol = ("t" + Twine(number++)).str();
     auto op = aristotle::TensorOp::create(
         b, loc, storage.symbol, storage.name, storage.element,
@@ -230,8 +229,7 @@ void Lowering::declareStorage() {
 
 aristotle::BlockAttr Lowering::block(int64_t x, int64_t y, int64_t z,
                                      int64_t dramPitchY, int64_t dramPitchZ,
-                                     int64_t localPitchY,
-                                     int64_t localPitchZ) {
+                                     int64_t localPitchY, int64_t localPitchZ) {
   constexpr int64_t kMostX = 65535;
   // Rows that follow each other on both sides are one row; so are planes.
   if (dramPitchY == x && localPitchY == x && x * y <= kMostX) {

@@ -94,7 +94,8 @@ TEST(ScaleAccumulator, SaturatesTo25Bits) {
             -(1 << 23));
   EXPECT_EQ(scaleAccumulator(-(1 << 24), 32767, 1), -(int64_t{32767} << 23));
   // Just short of half a step.
-  EXPECT_EQ(scaleAccumulator(std::numeric_limits<int32_t>::min(), 32767, 40), 0);
+  EXPECT_EQ(scaleAccumulator(std::numeric_limits<int32_t>::min(), 32767, 40),
+            0);
 }
 
 TEST(Requantize, Clamps) {

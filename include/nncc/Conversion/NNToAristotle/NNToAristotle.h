@@ -24,8 +24,8 @@ struct LoweringOptions {
 
 /// Marks each op of a quantized function with the engine that runs it and the
 /// reason (`nncc.engine`, `nncc.reason`), and inserts a convolution by the
-/// identity where the layouts of two concatenations meet. Ops that no engine can
-/// run are errors, all of them reported.
+/// identity where the layouts of two concatenations meet. Ops that no engine
+/// can run are errors, all of them reported.
 mlir::LogicalResult placeFunction(mlir::func::FuncOp function,
                                   const ArchConfig &arch);
 

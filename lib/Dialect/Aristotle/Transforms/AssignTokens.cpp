@@ -13,13 +13,14 @@ using namespace nncc;
 using namespace nncc::aristotle;
 
 namespace {
-struct AssignTokensPass : aristotle::impl::AristotleAssignTokensBase<AssignTokensPass> {
+struct AssignTokensPass
+    : aristotle::impl::AristotleAssignTokensBase<AssignTokensPass> {
   void runOnOperation() override {
     ProgramOp program = getOperation();
     ArchConfig arch = program.getArchConfig();
     SmallVector<InstructionOpInterface> instructions = instructionsOf(program);
-    scheduling::TokenResult result = scheduling::assignTokens(
-        nodesOf(instructions, arch), arch.tokenLimit);
+    scheduling::TokenResult result =
+        scheduling::assignTokens(nodesOf(instructions, arch), arch.tokenLimit);
     if (!result.ok) {
       program.emitError("no legal synchronisation with a token limit of ")
           << arch.tokenLimit << ": " << result.why;

@@ -14,7 +14,8 @@ using namespace nncc::aristotle;
 using scheduling::Item;
 
 namespace {
-struct HoistLoadsPass : aristotle::impl::AristotleHoistLoadsBase<HoistLoadsPass> {
+struct HoistLoadsPass
+    : aristotle::impl::AristotleHoistLoadsBase<HoistLoadsPass> {
   using AristotleHoistLoadsBase::AristotleHoistLoadsBase;
 
   void runOnOperation() override {

@@ -20,8 +20,7 @@ void aristotle::buildSchedulePipeline(OpPassManager &pm,
 
 SmallVector<InstructionOpInterface>
 aristotle::instructionsOf(ProgramOp program) {
-  return llvm::to_vector(
-      program.getBlock().getOps<InstructionOpInterface>());
+  return llvm::to_vector(program.getBlock().getOps<InstructionOpInterface>());
 }
 
 std::vector<scheduling::Node>
@@ -37,9 +36,9 @@ aristotle::nodesOf(ArrayRef<InstructionOpInterface> instructions,
     taps.clear();
     for (int32_t bits : op.getTapList())
       taps.push_back(unpackTap(bits));
-    nodes.push_back({inst.engine, isa::footprint(inst, arch, taps.empty()
-                                                                 ? nullptr
-                                                                 : taps.data())});
+    nodes.push_back(
+        {inst.engine,
+         isa::footprint(inst, arch, taps.empty() ? nullptr : taps.data())});
     if (const auto *conv = std::get_if<isa::Conv>(&inst.body)) {
       nodes.back().finished = drained[conv->psumBank];
       if (conv->drain)

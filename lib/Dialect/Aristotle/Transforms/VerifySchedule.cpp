@@ -25,8 +25,8 @@ struct VerifySchedulePass
     scheduling::VerifierOptions options;
     options.tokenLimit = arch.tokenLimit;
     options.queueDepth = arch.queueDepth;
-    auto violation = scheduling::verifySchedule(nodesOf(instructions, arch),
-                                                sync, options);
+    auto violation =
+        scheduling::verifySchedule(nodesOf(instructions, arch), sync, options);
     if (!violation)
       return;
     InFlightDiagnostic diag =

@@ -1,0 +1,63 @@
+//===- Core.h - The Verilated accelerator -----------------------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// nncc_core of one configuration with a memory at its ports, cycle by cycle. The only
+// way to it is the one a host has: registers, the interrupt and memory.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNCC_HW_SIM_CORE_H
+#define NNCC_HW_SIM_CORE_H
+
+#include "Dram.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nncc::hw {
+
+class Core {
+public:
+  virtual ~Core() = default;
+
+  /// Cycles pass; `limit` at most, fewer if the interrupt comes.
+  virtual void run(uint64_t limit) = 0;
+  virtual bool interrupt() const = 0;
+
+  /// An access through AXI4-Lite, which takes some cycles.
+  virtual uint32_t readRegister(uint32_t address, Response *response = nullptr) = 0;
+  virtual Response writeRegister(uint32_t address, uint32_t value,
+                                 uint8_t strobes = 15) = 0;
+
+  /// Bytes of a beat of the data ports.
+  virtual uint32_t beatBytes() const = 0;
+  Dram &dram() { return *memory; }
+  void setDram(const DramOptions &options) {
+    memory = std::make_unique<Dram>(options);
+  }
+
+protected:
+  std::unique_ptr<Dram> memory;
+};
+
+/// What a core can be made as.
+struct CoreModel {
+  const char *arch; ///< name of the configuration
+  /// After its reset, with a memory of default options. `seed` gives what the design
+  /// leaves undefined; 0: zeros.
+  std::unique_ptr<Core> (*create)(uint64_t seed);
+};
+
+/// All models of this build.
+const std::vector<CoreModel> &coreModels();
+/// The model of a configuration, or null.
+const CoreModel *findCoreModel(const std::string &arch);
+
+} // namespace nncc::hw
+
+#endif // NNCC_HW_SIM_CORE_H

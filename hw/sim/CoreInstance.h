@@ -1,0 +1,166 @@
+//===- CoreInstance.h - One Verilated class as a Core -----------*- C++ -*-===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Included once for each configuration, with its class.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NNCC_HW_SIM_COREINSTANCE_H
+#define NNCC_HW_SIM_COREINSTANCE_H
+
+#include "Core.h"
+
+#include "verilated.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace nncc::hw {
+
+template <typename Top> class CoreInstance final : public Core {
+public:
+  explicit CoreInstance(uint64_t seed) {
+    context.randReset(seed == 0 ? 0 : 2);
+    context.randSeed(static_cast<int>(seed % 0x7fffffff) + 1);
+    top = std::make_unique<Top>(&context, "core");
+    DramOptions options;
+    options.beatBytes = beatBytes();
+    setDram(options);
+    top->clk_i = 0;
+    top->rst_i = 1;
+    top->s_axil_awvalid_i = top->s_axil_wvalid_i = top->s_axil_arvalid_i = 0;
+    top->s_axil_bready_i = top->s_axil_rready_i = 1;
+    for (unsigned i = 0; i < kResetCycles; ++i)
+      step();
+    top->rst_i = 0;
+    step();
+  }
+  ~CoreInstance() override { top->final(); }
+
+  void run(uint64_t limit) override {
+    for (uint64_t i = 0; i < limit && !top->irq_o; ++i)
+      step();
+  }
+
+  bool interrupt() const override { return top->irq_o; }
+
+  uint32_t readRegister(uint32_t address, Response *response) override {
+    top->s_axil_araddr_i = address;
+    top->s_axil_arvalid_i = 1;
+    // AXI: an access ends; a hundred thousand cycles without an end are a bug.
+    for (unsigned cycle = 0; cycle < kPatience; ++cycle) {
+      bool taken = top->s_axil_arvalid_i && top->s_axil_arready_o;
+      bool answered = top->s_axil_rvalid_o;
+      uint32_t data = top->s_axil_rdata_o;
+      unsigned code = top->s_axil_rresp_o;
+      step();
+      if (taken)
+        top->s_axil_arvalid_i = 0;
+      if (answered) {
+        if (response)
+          *response = static_cast<Response>(code);
+        return data;
+      }
+    }
+    std::abort();
+  }
+
+  Response writeRegister(uint32_t address, uint32_t value,
+                         uint8_t strobes) override {
+    top->s_axil_awaddr_i = address;
+    top->s_axil_wdata_i = value;
+    top->s_axil_wstrb_i = strobes;
+    top->s_axil_awvalid_i = top->s_axil_wvalid_i = 1;
+    for (unsigned cycle = 0; cycle < kPatience; ++cycle) {
+      bool address = top->s_axil_awvalid_i && top->s_axil_awready_o;
+      bool word = top->s_axil_wvalid_i && top->s_axil_wready_o;
+      bool answered = top->s_axil_bvalid_o;
+      unsigned code = top->s_axil_bresp_o;
+      step();
+      if (address)
+        top->s_axil_awvalid_i = 0;
+      if (word)
+        top->s_axil_wvalid_i = 0;
+      if (answered)
+        return static_cast<Response>(code);
+    }
+    std::abort();
+  }
+
+  uint32_t beatBytes() const override {
+    return sizeof(top->m_axi_read0_rdata_i);
+  }
+
+private:
+  static constexpr unsigned kResetCycles = 4;
+  static constexpr unsigned kPatience = 100000;
+
+  /// One cycle. Valid signals, and what goes with them, come from registers, so the
+  /// memory may answer them in the same cycle.
+  void step() {
+    Dram &dram = *memory;
+    ReadPins &r0 = dram.read[0], &r1 = dram.read[1];
+    WritePins &w = dram.write;
+    r0.arValid = top->m_axi_read0_arvalid_o;
+    r0.arAddr = top->m_axi_read0_araddr_o;
+    r0.arLen = top->m_axi_read0_arlen_o;
+    r0.arId = top->m_axi_read0_arid_o;
+    r1.arValid = top->m_axi_read1_arvalid_o;
+    r1.arAddr = top->m_axi_read1_araddr_o;
+    r1.arLen = top->m_axi_read1_arlen_o;
+    r1.arId = top->m_axi_read1_arid_o;
+    w.awValid = top->m_axi_write_awvalid_o;
+    w.awAddr = top->m_axi_write_awaddr_o;
+    w.awLen = top->m_axi_write_awlen_o;
+    w.wValid = top->m_axi_write_wvalid_o;
+    w.wLast = top->m_axi_write_wlast_o;
+    if (w.wValid) {
+      std::memcpy(w.wData, &top->m_axi_write_wdata_o,
+                  sizeof(top->m_axi_write_wdata_o));
+      std::memcpy(w.wStrobes, &top->m_axi_write_wstrb_o, (beatBytes() + 7) / 8);
+    }
+
+    dram.drive();
+    top->m_axi_read0_arready_i = r0.arReady;
+    top->m_axi_read0_rvalid_i = r0.rValid;
+    top->m_axi_read0_rlast_i = r0.rLast;
+    top->m_axi_read0_rid_i = r0.rId;
+    top->m_axi_read0_rresp_i = static_cast<uint8_t>(r0.rResp);
+    if (r0.rValid)
+      std::memcpy(&top->m_axi_read0_rdata_i, r0.rData,
+                  sizeof(top->m_axi_read0_rdata_i));
+    top->m_axi_read1_arready_i = r1.arReady;
+    top->m_axi_read1_rvalid_i = r1.rValid;
+    top->m_axi_read1_rlast_i = r1.rLast;
+    top->m_axi_read1_rid_i = r1.rId;
+    top->m_axi_read1_rresp_i = static_cast<uint8_t>(r1.rResp);
+    if (r1.rValid)
+      std::memcpy(&top->m_axi_read1_rdata_i, r1.rData,
+                  sizeof(top->m_axi_read1_rdata_i));
+    top->m_axi_write_awready_i = w.awReady;
+    top->m_axi_write_wready_i = w.wReady;
+    top->m_axi_write_bvalid_i = w.bValid;
+    top->m_axi_write_bid_i = 0;
+    top->m_axi_write_bresp_i = static_cast<uint8_t>(w.bResp);
+
+    top->clk_i = 0;
+    top->eval();
+    r0.rReady = top->m_axi_read0_rready_o;
+    r1.rReady = top->m_axi_read1_rready_o;
+    w.bReady = top->m_axi_write_bready_o;
+    dram.sample();
+    top->clk_i = 1;
+    top->eval();
+    context.timeInc(1);
+  }
+
+  VerilatedContext context;
+  std::unique_ptr<Top> top;
+};
+
+} // namespace nncc::hw
+
+#endif // NNCC_HW_SIM_COREINSTANCE_H
