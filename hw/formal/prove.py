@@ -44,8 +44,8 @@ PROOFS = {
         ["nncc_tokens.v"],
         [
             (dict(LIMIT=1), 8, True, []),
-            (dict(LIMIT=3), 8, True, []),
-            (dict(LIMIT=6), 10, True, []),
+            (dict(LIMIT=3), 6, True, []),
+            (dict(LIMIT=6), 4, True, []),
             (dict(LIMIT=255), 4, True, []),
         ],
     ),

@@ -317,26 +317,26 @@ module nncc_vector #(
   reg [2:0] p_index_q, s_index_q, q_index_q;      // of a word of records
 
   always @(posedge clk_i) begin
-    a_valid_q  <= m_go && !flush;
+    a_valid_q  <= m_go;
     a_first_q  <= m_first;
     a_index_q  <= m_index;
-    a_record_q <= m_go && m_record;
-    a_table_q  <= m_go && m_table;
+    a_record_q <= m_go && m_record && !flush;
+    a_table_q  <= m_go && m_table && !flush;
     a_last_q   <= m_go && m_last && !flush;
 
     p_valid_q  <= a_valid_q;
     p_first_q  <= a_first_q;
     p_index_q  <= a_index_q[2:0];
-    p_record_q <= a_record_q;
+    p_record_q <= a_record_q && !flush;
     p_last_q   <= a_last_q && !flush;
 
     s_valid_q  <= p_valid_q;
     s_index_q  <= p_index_q;
-    s_record_q <= p_record_q;
+    s_record_q <= p_record_q && !flush;
     s_last_q   <= p_last_q && !flush;
 
     q_index_q  <= s_index_q;
-    q_record_q <= s_record_q;
+    q_record_q <= s_record_q && !flush;
     q_last_q   <= s_last_q && !flush;
   end
 

@@ -76,10 +76,9 @@ template <typename Op> bool binaryOverlaps(const Op &op) {
   Results::forEach(op, [&](uint64_t g, uint64_t y, uint64_t x, uint64_t p) {
     legal &= !results.writtenElsewhere(
         op.aBase + g * op.aGroupPitch + y * op.aRowPitch + x, p);
-    legal &= !results.writtenElsewhere(op.bBase + g * op.bGroupPitch +
-                                           y * op.bRowPitch +
-                                           x * op.bColumnPitch,
-                                       p);
+    legal &= !results.writtenElsewhere(
+        op.bBase + g * op.bGroupPitch + y * op.bRowPitch + x * op.bColumnPitch,
+        p);
   });
   return !legal;
 }

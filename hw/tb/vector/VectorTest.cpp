@@ -11,8 +11,10 @@
 #include "Vector16x3.h"
 #include "Vector32x2.h"
 #include "Vector8x1.h"
+#include "Vector8x2.h"
 #include "Vector8x3.h"
 #include "nncc/Simulator/InstructionCost.h"
+#include "nncc/Simulator/Timing.h"
 #include "gtest/gtest.h"
 
 #include <array>
@@ -26,7 +28,8 @@ namespace {
 
 constexpr unsigned kReaders = 3;
 /// From the cycle in which an instruction is taken to its finish, beside a
-/// cycle for each item.
+/// cycle for each item; up to two less where the last window lies outside the
+/// image and nothing is read for it.
 constexpr uint64_t kOverhead = 20;
 
 /// Who else uses the feature memory.
@@ -40,6 +43,9 @@ struct Traffic {
   /// accepted.
   unsigned instructionPercent = 100;
   unsigned finishPercent = 100;
+  /// Of 100 instructions, before how many another one is begun and ended by a
+  /// reset.
+  unsigned resetPercent = 0;
 };
 
 /// The engine with a feature memory around it.
@@ -63,7 +69,7 @@ public:
     held = {};
     answers = {};
     heldData.reset();
-    offered = wasValid = false;
+    offered = wasValid = stopped = false;
   }
 
   /// Fills the parameter memory.
@@ -88,7 +94,8 @@ public:
   /// One cycle with everything in it.
   void cycle() {
     taken = finished = failed = false;
-    top->inst_valid_i = offered && (wasValid || top.chance(traffic.instructionPercent));
+    top->inst_valid_i =
+        offered && (wasValid || top.chance(traffic.instructionPercent));
     wasValid = top->inst_valid_i;
     top->finish_ready_i = top.chance(traffic.finishPercent);
     top->fm_valid_i = 0;
@@ -119,6 +126,7 @@ public:
     finished = finishing && top->finish_ready_i;
     post = top->finish_post_o;
     failed = top->error_o;
+    stopped |= failed;
     top.tick();
   }
 
@@ -151,7 +159,7 @@ private:
       std::optional<uint32_t> request;
       if (top->fm_req_o >> r & 1)
         request = uint32_t(getBits(top->fm_addr_o, 16 * r, 16));
-      if (held[r] && held[r] != request) {
+      if (held[r] && held[r] != request && !stopped) {
         ADD_FAILURE() << "reader " << r << " changed its request";
         return false;
       }
@@ -183,7 +191,7 @@ private:
         (*data)[i] = uint8_t(getBits(top->wr_data_o, 8 * i, 8));
     }
     uint32_t address = top->wr_addr_o;
-    if (heldData && (heldData != data || heldAddress != address)) {
+    if (heldData && (heldData != data || heldAddress != address) && !stopped) {
       ADD_FAILURE() << "the writer changed its request";
       return false;
     }
@@ -205,6 +213,7 @@ private:
 
   std::vector<uint8_t> parameters;
   bool offered = false, wasValid = false;
+  bool stopped = false; ///< An error withdraws requests.
   std::array<std::array<std::optional<Word>, kReaders>, 2> answers;
   std::array<std::optional<uint32_t>, kReaders> held;
   std::optional<Word> heldData;
@@ -217,6 +226,9 @@ ArchConfig makeArch(uint32_t vector, uint32_t taps) {
   if (vector == 32) {
     arch.featureWords = 1000;
     arch.vectorWords = 90;
+  } else if (taps == 2) {
+    arch.featureWords = 65536;
+    arch.vectorWords = 4096;
   }
   return arch;
 }
@@ -240,7 +252,8 @@ void runRandom(const ArchConfig &arch, uint64_t seed, unsigned count,
   SCOPED_TRACE("seed " + std::to_string(seed));
   RandomVector generator(arch, seed);
   std::unique_ptr<sim::Machine> machine;
-  ASSERT_EQ(sim::Machine::create(generator.makeProgram(count), {}, machine), "");
+  ASSERT_EQ(sim::Machine::create(generator.makeProgram(count), {}, machine),
+            "");
   machine->reset();
   constexpr unsigned loads = RandomVector::kLoads;
   for (unsigned i = 0; i < loads; ++i)
@@ -258,6 +271,13 @@ void runRandom(const ArchConfig &arch, uint64_t seed, unsigned count,
     SCOPED_TRACE("instruction " + std::to_string(i) + ": " + isa::print(inst));
     uint64_t model = sim::vectorCycles(inst, arch, 8) + kOverhead;
     inst.post = uint8_t(bench.top.below(32) & 0x17);
+    if (bench.top.chance(traffic.resetPercent)) {
+      bench.offer(machine->program().instructions[loads + (i + 1) % count], 0);
+      for (uint64_t c = bench.top.below(200); c != 0; --c)
+        bench.cycle();
+      bench.reset();
+      std::memcpy(bench.feature.data(), expected, bench.feature.size());
+    }
     bench.offer(inst, i);
     std::optional<uint64_t> start, end;
     bool finished = false;
@@ -281,14 +301,16 @@ void runRandom(const ArchConfig &arch, uint64_t seed, unsigned count,
       ASSERT_LT(bench.top.cycle, limit) << "hangs";
     }
     ASSERT_EQ(machine->execute(loads + i), "");
-    for (size_t b = 0; b < bench.feature.size(); ++b)
+    bool same =
+        !std::memcmp(expected, bench.feature.data(), bench.feature.size());
+    for (size_t b = 0; !same && b < bench.feature.size(); ++b)
       ASSERT_EQ(int(int8_t(expected[b])), int(int8_t(bench.feature[b])))
           << "word " << b / arch.vector << " lane " << b % arch.vector;
     uint64_t measured = *end - *start;
     if (exact) {
-      ASSERT_GE(measured, model);
+      ASSERT_GE(measured + 2, model);
       if (std::visit(FreeOfConflicts(), inst.body))
-        ASSERT_EQ(measured, model);
+        ASSERT_LE(measured, model);
     }
     ++statistics.instructions;
     statistics.measured += measured;
@@ -307,14 +329,14 @@ void runAll(uint32_t vector, uint32_t taps, unsigned programs, unsigned count,
     if (::testing::Test::HasFailure())
       break;
   }
-  std::printf("V=%u taps=%u %-9s seeds 1..%u: %llu instructions, %llu words; "
-              "%llu cycles, without conflicts %llu (%+.1f %%)\n",
-              vector, taps, name, programs,
-              (unsigned long long)statistics.instructions,
-              (unsigned long long)statistics.writes,
-              (unsigned long long)statistics.measured,
-              (unsigned long long)statistics.model,
-              100.0 * (double(statistics.measured) / double(statistics.model) - 1));
+  std::printf(
+      "V=%u taps=%u %-9s seeds 1..%u: %llu instructions, %llu words; "
+      "%llu cycles, without conflicts %llu (%+.1f %%)\n",
+      vector, taps, name, programs, (unsigned long long)statistics.instructions,
+      (unsigned long long)statistics.writes,
+      (unsigned long long)statistics.measured,
+      (unsigned long long)statistics.model,
+      100.0 * (double(statistics.measured) / double(statistics.model) - 1));
 }
 
 template <typename Top> void runTraffic(uint32_t vector, uint32_t taps) {
@@ -329,6 +351,132 @@ template <typename Top> void runTraffic(uint32_t vector, uint32_t taps) {
   runAll<Top>(vector, taps, 12, 60, stalls, "stalls");
   runAll<Top>(vector, taps, 6, 40, slowWrites, "writes");
   runAll<Top>(vector, taps, 6, 40, slowReads, "reads");
+  Traffic resets = stalls;
+  resets.resetPercent = 50;
+  runAll<Top>(vector, taps, 6, 60, resets, "resets");
+}
+
+/// Layers of common networks: the cycles beside those of the timing model.
+template <typename Top> void runLayers(uint32_t vector, uint32_t taps) {
+  ArchConfig arch = makeArch(vector, taps);
+  // {name, instruction, how many percent it may take longer than its items}
+  struct Layer {
+    const char *name;
+    isa::Body body;
+    double alone, conv;
+  };
+  auto depthwise = [](uint32_t size, uint32_t kernel, uint32_t stride,
+                      uint32_t dilation, uint32_t groups) {
+    isa::Depthwise op = sim::test::makeDepthwise(size, size, kernel);
+    op.dilationY = op.dilationX = dilation;
+    op.originY = op.originX = -int32_t(dilation * (kernel / 2));
+    op.strideY = op.strideX = stride;
+    op.height = op.width = op.dstRowPitch = (size - 1) / stride + 1;
+    op.srcGroupPitch = size * size;
+    op.groups = groups;
+    op.dstGroupPitch = op.height * op.width;
+    op.dstBase = 512;
+    op.weightBase = 64;
+    return op;
+  };
+  auto pool = [](uint32_t size, uint32_t kernel, uint32_t stride,
+                 uint32_t groups) {
+    isa::MaxPool op = sim::test::makeMaxPool(size, size, kernel);
+    op.originY = op.originX = 0;
+    op.strideY = op.strideX = stride;
+    op.height = op.width = op.dstRowPitch = (size - kernel) / stride + 1;
+    op.srcGroupPitch = size * size;
+    op.groups = groups;
+    op.dstGroupPitch = op.height * op.width;
+    op.dstBase = 512;
+    return op;
+  };
+  isa::Add add = sim::test::makeAdd(14, 14);
+  add.bBase = 200;
+  add.dstBase = 600;
+  isa::Mul mul = sim::test::makeMul(14, 14);
+  mul.bBase = 200;
+  mul.bColumnPitch = mul.bRowPitch = 0;
+  mul.dstBase = 600;
+  isa::Table table = sim::test::makeTable(14, 14);
+  table.dstBase = 600;
+  isa::Depthwise average = depthwise(7, 7, 7, 1, 8);
+  average.originY = average.originX = 0;
+  average.unitWeights = average.sharedParams = true;
+  const Layer layers[] = {
+      {"depthwise 3x3, 14x14", depthwise(14, 3, 1, 1, 2), 0, 10},
+      {"depthwise 3x3, 7x7", depthwise(7, 3, 1, 1, 5), 0, 10},
+      {"depthwise 5x5, 14x14", depthwise(14, 5, 1, 1, 2), 0, 10},
+      {"depthwise 3x3 stride 2", depthwise(14, 3, 2, 1, 2), 0, 10},
+      {"depthwise 3x3 dilation 2", depthwise(14, 3, 1, 2, 2), 10, 40},
+      {"average 7x7", average, 0, 10},
+      {"max_pool 2x2 stride 2", pool(14, 2, 2, 2), 0, 10},
+      {"max_pool 3x3 stride 2", pool(14, 3, 2, 2), 0, 10},
+      {"add 14x14", add, 2, 10},
+      {"mul 14x14 by a pixel", mul, 10, 40},
+      {"table 14x14", table, 0, 10},
+  };
+  const sim::TimingConstants constants;
+  for (const Layer &layer : layers) {
+    SCOPED_TRACE(layer.name);
+    isa::Instruction inst;
+    inst.engine = isa::Engine::Vector;
+    inst.body = layer.body;
+    ASSERT_EQ(isa::verify(inst, arch), "");
+    uint64_t items = sim::vectorCycles(inst, arch, 8);
+    uint64_t cycles[2];
+    for (bool conv : {false, true}) {
+      Traffic traffic;
+      traffic.conv = conv;
+      Bench<Top> bench(arch, 1, traffic);
+      bench.offer(inst, 0);
+      uint64_t start = 0;
+      do {
+        if (bench.taken)
+          start = bench.top.cycle - 1;
+        bench.cycle();
+        ASSERT_LT(bench.top.cycle, 100000u);
+        ASSERT_FALSE(bench.failed);
+      } while (!bench.finished);
+      cycles[conv] = bench.top.cycle - 1 - start;
+      double limit = conv ? layer.conv : layer.alone;
+      EXPECT_LE(cycles[conv], kOverhead + items * (100 + limit) / 100);
+    }
+    std::printf("V=%u taps=%u %-25s items %5llu; timing model %5llu; alone "
+                "%5llu; beside conv %5llu\n",
+                vector, taps, layer.name, (unsigned long long)items,
+                (unsigned long long)(items + constants.vectorStart +
+                                     constants.vectorPipeline),
+                (unsigned long long)cycles[0], (unsigned long long)cycles[1]);
+  }
+}
+
+/// A running instruction ends after a stop; no other one starts.
+template <typename Top> void runStop(uint32_t vector, uint32_t taps) {
+  ArchConfig arch = makeArch(vector, taps);
+  Bench<Top> bench(arch, 1, Traffic());
+  isa::Instruction inst;
+  inst.engine = isa::Engine::Vector;
+  isa::Table table = sim::test::makeTable(4, 4);
+  table.dstBase = 100;
+  inst.body = table;
+  bench.offer(inst, 0);
+  bench.cycle();
+  ASSERT_TRUE(bench.taken);
+  bench.top->stop_i = 1;
+  bench.offer(inst, 1);
+  unsigned finished = 0;
+  for (unsigned c = 0; c < 200; ++c) {
+    bench.cycle();
+    ASSERT_FALSE(bench.taken);
+    finished += bench.finished;
+  }
+  EXPECT_EQ(finished, 1u);
+  EXPECT_EQ(bench.writes, 16u);
+  EXPECT_TRUE(bench.top->idle_o);
+  bench.top->stop_i = 0;
+  bench.cycle();
+  EXPECT_TRUE(bench.taken);
 }
 
 /// Instructions that leave a memory are stopped before they touch it.
@@ -377,5 +525,14 @@ TEST(Vector, Random16x3) { runTraffic<Vector16x3>(16, 3); }
 TEST(Vector, Random16x1) { runTraffic<Vector16x1>(16, 1); }
 TEST(Vector, Random32x2) { runTraffic<Vector32x2>(32, 2); }
 
+TEST(Vector, Random8x2) { runTraffic<Vector8x2>(8, 2); }
+
+TEST(Vector, Layers8x3) { runLayers<Vector8x3>(8, 3); }
+TEST(Vector, Layers16x3) { runLayers<Vector16x3>(16, 3); }
+
+TEST(Vector, Stop) { runStop<Vector8x3>(8, 3); }
+
 TEST(Vector, Errors8x3) { runErrors<Vector8x3>(8, 3); }
 TEST(Vector, Errors16x1) { runErrors<Vector16x1>(16, 1); }
+TEST(Vector, Errors32x2) { runErrors<Vector32x2>(32, 2); }
+TEST(Vector, Errors8x2) { runErrors<Vector8x2>(8, 2); }

@@ -541,7 +541,11 @@ void GraphImporter::importNode(const onnx::NodeProto &proto) {
                       std::to_string(inputs.size()),
                   nullptr);
 
-  Node node(proto, opset, builder, inputs, budget);
+  // ONNX lets nodes share a name; layers of a program cannot.
+  std::string name = Node::getName(proto).str();
+  if (!nodeNames.insert(name).second && proto.output_size() > 0)
+    name += ":" + proto.output(0);
+  Node node(proto, name, opset, builder, inputs, budget);
   for (TensorInfo *input : inputs)
     if (!evaluates && !entry->anyElementType && input && !isFloatValue(*input))
       (void)node.reject("an input has integer elements");

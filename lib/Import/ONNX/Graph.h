@@ -70,6 +70,8 @@ private:
   int opset = 0;
   int64_t budget;
   llvm::StringMap<std::unique_ptr<TensorInfo>> tensors;
+  /// Names of the nodes so far.
+  llvm::StringSet<> nodeNames;
   /// Tensors that a node or the graph's outputs read.
   llvm::StringSet<> used;
   /// Indices of the graph's nodes, producers before consumers.

@@ -50,10 +50,11 @@ StringRef Node::getName(const onnx::NodeProto &proto) {
   return proto.output_size() > 0 ? StringRef(proto.output(0)) : StringRef();
 }
 
-Node::Node(const onnx::NodeProto &proto, int opset, mlir::OpBuilder &builder,
-           llvm::SmallVector<TensorInfo *> inputs, int64_t &budget)
+Node::Node(const onnx::NodeProto &proto, StringRef name, int opset,
+           mlir::OpBuilder &builder, llvm::SmallVector<TensorInfo *> inputs,
+           int64_t &budget)
     : proto(proto), opsetVersion(opset), opBuilder(builder),
-      location(nameLocation(builder, getName(proto))),
+      location(nameLocation(builder, name)),
       tensors(std::move(inputs)), budget(budget) {}
 
 LogicalResult Node::reject(const Twine &why) {

@@ -50,10 +50,12 @@ mlir::Location nameLocation(mlir::Builder &builder, llvm::StringRef name);
 
 class Node {
 public:
-  /// `inputs` has null for an absent optional input. `budget` is the number of
-  /// bytes that computed constants may still take.
-  Node(const onnx::NodeProto &proto, int opset, mlir::OpBuilder &builder,
-       llvm::SmallVector<TensorInfo *> inputs, int64_t &budget);
+  /// `name` is what messages and reports call the node. `inputs` has null for an
+  /// absent optional input. `budget` is the number of bytes that computed
+  /// constants may still take.
+  Node(const onnx::NodeProto &proto, llvm::StringRef name, int opset,
+       mlir::OpBuilder &builder, llvm::SmallVector<TensorInfo *> inputs,
+       int64_t &budget);
 
   /// The node's name, or its first output's if it has none.
   static llvm::StringRef getName(const onnx::NodeProto &proto);

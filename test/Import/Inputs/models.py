@@ -330,6 +330,12 @@ def shapes():
         [helper.make_node("Relu", ["x"], ["a"]), helper.make_node("Tanh", ["a"], ["y"], name="t")],
         image(1, 2),
     )
+    # Legal in ONNX, but a program's layers need names of their own.
+    yield "same_names", model(
+        [helper.make_node("Relu", ["x"], ["a"], name="t"),
+         helper.make_node("Tanh", ["a"], ["y"], name="t")],
+        image(1, 2),
+    )
     # The consumer comes before its producer.
     yield "unsorted", model([node("Tanh", ["a"]), node("Relu", ["x"], "a")], image(1, 2))
 

@@ -28,6 +28,9 @@ using namespace mlir;
 /// The engine of an op that scheduling has not placed yet.
 isa::Engine defaultEngine(StringRef mnemonic);
 
+/// The DRAM object of the program around `op` that a symbol names, or null.
+Operation *lookupDram(Operation *op, FlatSymbolRefAttr symbol);
+
 /// A tap as the 32 bits of an op's tap list, and back.
 inline int32_t packTap(isa::Tap tap) {
   return static_cast<int32_t>(uint32_t{tap.group} |
