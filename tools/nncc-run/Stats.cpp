@@ -148,7 +148,10 @@ std::string nncc::run::makeStatsJSON(nncc_session *session, std::string &out) {
   json.beginArray("layers");
   for (size_t i = 0; i < nncc_layer_count(session); ++i) {
     nncc_layer_stats layer;
-    if (nncc_get_layer_stats(session, i, &layer) != NNCC_OK)
+    nncc_status status = nncc_get_layer_stats(session, i, &layer);
+    if (status == NNCC_UNAVAILABLE)
+      break; // hardware counts the whole run
+    if (status != NNCC_OK)
       return nncc_last_error();
     json.beginObject();
     json.add("name", layer.name);

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// An error of a tool is one line "TOOL: error: ..." on standard error; notes may
-// follow. These functions keep the tools that use LLVM to that.
+// An error of a tool is one line "TOOL: error: ..." on standard error; notes
+// may follow. These functions keep the tools that use LLVM to that.
 //
 //===----------------------------------------------------------------------===//
 

@@ -54,8 +54,8 @@ Node::Node(const onnx::NodeProto &proto, StringRef name, int opset,
            mlir::OpBuilder &builder, llvm::SmallVector<TensorInfo *> inputs,
            int64_t &budget)
     : proto(proto), opsetVersion(opset), opBuilder(builder),
-      location(nameLocation(builder, name)),
-      tensors(std::move(inputs)), budget(budget) {}
+      location(nameLocation(builder, name)), tensors(std::move(inputs)),
+      budget(budget) {}
 
 LogicalResult Node::reject(const Twine &why) {
   if (reason.empty())

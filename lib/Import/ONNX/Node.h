@@ -50,8 +50,8 @@ mlir::Location nameLocation(mlir::Builder &builder, llvm::StringRef name);
 
 class Node {
 public:
-  /// `name` is what messages and reports call the node. `inputs` has null for an
-  /// absent optional input. `budget` is the number of bytes that computed
+  /// `name` is what messages and reports call the node. `inputs` has null for
+  /// an absent optional input. `budget` is the number of bytes that computed
   /// constants may still take.
   Node(const onnx::NodeProto &proto, llvm::StringRef name, int opset,
        mlir::OpBuilder &builder, llvm::SmallVector<TensorInfo *> inputs,
