@@ -9,7 +9,7 @@
 // first pixel of the tap is on its way to the array, where it swaps the blocks; when
 // the walker has taken its last tap, it is free for the next instruction.
 //
-// Parameters: V, O and the sizes of the memories, as in nncc_config.vh.
+// Parameters: V and the sizes of the memories, as in nncc_config.vh.
 //
 // Protocol
 //   start_i, free_o   an instruction starts in a cycle with both; inst_i and number_i
@@ -24,8 +24,8 @@
 //   error_o           an address beyond its memory (error_address_o, in the unit of
 //                     that memory's field); stays up, and nothing more is fetched
 //
-// Latency: the first pixel is in the array V + 3 cycles after the start, and pixels
-// three cycles after their grant.
+// Latency: the first pixel asks for its word V + 1 cycles after the start; a pixel is
+// on stream_* three cycles after its grant.
 
 `default_nettype none
 
@@ -33,7 +33,6 @@
 
 module nncc_conv_walk #(
     parameter V             = 8,
-    parameter O             = 8,
     parameter FEATURE_WORDS = 1024,
     parameter WEIGHT_BLOCKS = 32,
     parameter TAP_WORDS     = 64,
@@ -86,8 +85,6 @@ module nncc_conv_walk #(
   localparam AW    = 26;
   // Coordinates: -2176 to 2047 + 127 + 4094*15.
   localparam CW    = 17;
-  // The pixels of a bank must be this far apart (nncc_psum_mem).
-  localparam [19:0] SUM_LOOP = 4;
 
   //--------------------------------------------------------------------------
   // Loader
@@ -114,12 +111,15 @@ module nncc_conv_walk #(
   reg  [14:0]   tap_q, block_q;  // of this tap
   reg  [13:0]   taps_left_q;     // with this one
   reg  [15:0]   row_step_q;      // words from a row of pixels to the next
-  reg           few_q;           // fewer pixels than SUM_LOOP
+  reg           few_q;           // fewer than four pixels, the loop of nncc_psum_mem
   reg           swap_pending_q;  // the array has not yet swapped for the tap taken last
   wire          unused_inst = &{1'b0, inst_q};
+  wire [11:0]   height = inst_q[`ISA_CONV_HEIGHT];
+  wire [11:0]   width  = inst_q[`ISA_CONV_WIDTH];
 
-  wire [14:0] tap_end   = {1'b0, inst_q[`ISA_CONV_TAP_BASE]} + {1'b0, inst_q[`ISA_CONV_TAP_COUNT]};
-  wire [14:0] block_end = {3'b0, inst_q[`ISA_CONV_WEIGHT_BASE]} + {1'b0, inst_q[`ISA_CONV_TAP_COUNT]};
+  wire [14:0] count     = {1'b0, inst_q[`ISA_CONV_TAP_COUNT]};
+  wire [14:0] tap_end   = {1'b0, inst_q[`ISA_CONV_TAP_BASE]} + count;
+  wire [14:0] block_end = {3'b0, inst_q[`ISA_CONV_WEIGHT_BASE]} + count;
   wire taps_beyond   = {17'd0, tap_end} > TAPS;
   wire blocks_beyond = {17'd0, block_end} > WEIGHT_BLOCKS;
   wire params_beyond = inst_q[`ISA_CONV_DRAIN]
@@ -181,8 +181,8 @@ module nncc_conv_walk #(
 
     if (state_q == CHECK) begin
       row_step_q <= {12'd0, inst_q[`ISA_CONV_STRIDE_Y]} * {4'd0, inst_q[`ISA_CONV_SRC_ROW_PITCH]};
-      // The product is at most PSUM_PIXELS.
-      few_q      <= {8'd0, inst_q[`ISA_CONV_HEIGHT]} * {8'd0, inst_q[`ISA_CONV_WIDTH]} < SUM_LOOP;
+      few_q      <= height[11:2] == 10'd0 && width[11:2] == 10'd0
+                 && (height == 12'd1 || width == 12'd1);
     end
   end
 
@@ -330,7 +330,8 @@ module nncc_conv_walk #(
       f_beyond_q <= in_image && {6'd0, word_q} >= FEATURE_WORDS;
       f_word_q   <= word_q;
       f_pad_q    <= w_pad_q;
-      f_flags_q  <= {tap_start_q, pixel_q, w_bank_q, w_zero_q, w_last_q && tap_end_pixel, w_drain_q};
+      f_flags_q  <= {tap_start_q, pixel_q, w_bank_q, w_zero_q, w_last_q && tap_end_pixel,
+                     w_drain_q};
       f_number_q <= w_number_q;
     end
   end

@@ -731,7 +731,8 @@ module nncc_core #(
   assign m_axi_write_awburst_o = AXI_INCR;
 
   // One ID each on these ports; `failed` is what STOP means.
-  wire unused = &{1'b0, m_axi_read1_rid_i, m_axi_write_bid_i, failed, mw_we[0], mw_addr[17:0], mw_data[W-1:0]};
+  wire unused = &{1'b0, m_axi_read1_rid_i, m_axi_write_bid_i, failed, mw_we[0], mw_addr[17:0],
+                  mw_data[W-1:0]};
 
 endmodule
 

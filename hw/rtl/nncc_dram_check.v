@@ -126,8 +126,12 @@ module nncc_dram_check #(
   reg [39:0] address_q;
 
   always @(posedge clk_i) begin
-    base_q    <= region_base_i[40*region_i+:40];
-    size_q    <= region_size_i[33*region_i+:33];
+    case (region_i)
+      2'd0: {base_q, size_q} <= {region_base_i[39:0], region_size_i[32:0]};
+      2'd1: {base_q, size_q} <= {region_base_i[79:40], region_size_i[65:33]};
+      2'd2: {base_q, size_q} <= {region_base_i[119:80], region_size_i[98:66]};
+      default: {base_q, size_q} <= {region_base_i[159:120], region_size_i[131:99]};
+    endcase
     address_q <= base_q + {8'd0, offset_i};
   end
 

@@ -4,7 +4,7 @@
 //   DATA         bits of a beat, 32 to 512, a power of two
 //   MAX_BURST    most beats of a burst
 //   OUTSTANDING  most bursts under way
-//   AHEAD        instructions read ahead of their use
+//   AHEAD        instructions read ahead of their use, 2 or more
 //
 // Protocol: start_i begins a program of program_count_i instructions at program_base_i,
 // which is aligned to 64 bytes; both stand until done_o. Instructions come out on inst_*,

@@ -226,10 +226,9 @@ module nncc_load #(
   wire signed [POS-1:0] start_wide = {{(POS - 16) {start_byte[15]}}, start_byte};
   wire signed [POS-1:0] first_in = first_q[POS-1] ? {POS{1'b0}} : first_q;
   wire signed [POS-1:0] reach_in = (reach_q < row_bytes_q) ? reach_q : row_bytes_q;
-  wire signed [POS-1:0] reach_up = (reach_in[POS-1] ? {POS{1'b0}} : reach_in) + ROUND_UP;
   wire        [POS-1:0] first_beat = first_in >>> SHIFT;
-  wire        [POS-1:0] end_beat = reach_up >>> SHIFT;
-  wire        [POS-1:0] row_beats = (end_beat > first_beat) ? end_beat - first_beat : {POS{1'b0}};
+  wire        [POS-1:0] end_beat = (reach_in + ROUND_UP) >>> SHIFT;
+  wire        [POS-1:0] row_beats = (reach_in > first_in) ? end_beat - first_beat : {POS{1'b0}};
 
   always @(posedge clk_i) begin
     if (rst_i) known_q <= 1'b0;

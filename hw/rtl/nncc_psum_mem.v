@@ -72,7 +72,8 @@ module nncc_psum_mem #(
     for (o = 0; o < O; o = o + 1)
       sum_3q[32*o +: 32] <=
           ((bank_2q ? read1[32*o +: 32] : read0[32*o +: 32]) & {32{!zero_2q}})
-          + {{32-SUM_BITS{acc_sum_i[SUM_BITS*o + SUM_BITS - 1]}}, acc_sum_i[SUM_BITS*o +: SUM_BITS]};
+          + {{32-SUM_BITS{acc_sum_i[SUM_BITS*o + SUM_BITS - 1]}},
+             acc_sum_i[SUM_BITS*o +: SUM_BITS]};
   end
 
   //--------------------------------------------------------------------------

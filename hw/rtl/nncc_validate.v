@@ -121,12 +121,15 @@ module nncc_validate #(
         illegal =
             |(inst_q & `ISA_LOAD_RESERVED) ||
             wrong_engine(`ISA_LOAD_ENGINES, engine) ||
-            outside({{(32-`ISA_LOAD_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_COUNT_X]},
-                     `ISA_LOAD_COUNT_X_MIN, `ISA_LOAD_COUNT_X_MAX) ||
-            outside({{(32-`ISA_LOAD_COUNT_Y_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_COUNT_Y]},
-                     `ISA_LOAD_COUNT_Y_MIN, `ISA_LOAD_COUNT_Y_MAX) ||
-            outside({{(32-`ISA_LOAD_COUNT_Z_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_COUNT_Z]},
-                     `ISA_LOAD_COUNT_Z_MIN, `ISA_LOAD_COUNT_Z_MAX) ||
+            outside(
+                {{(32 - `ISA_LOAD_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_COUNT_X]},
+                `ISA_LOAD_COUNT_X_MIN, `ISA_LOAD_COUNT_X_MAX) ||
+            outside(
+                {{(32 - `ISA_LOAD_COUNT_Y_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_COUNT_Y]},
+                `ISA_LOAD_COUNT_Y_MIN, `ISA_LOAD_COUNT_Y_MAX) ||
+            outside(
+                {{(32 - `ISA_LOAD_COUNT_Z_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_COUNT_Z]},
+                `ISA_LOAD_COUNT_Z_MIN, `ISA_LOAD_COUNT_Z_MAX) ||
             inst_q[`ISA_LOAD_MEMORY] > `ISA_MEMORY_VPARAM ||
             inst_q[`ISA_LOAD_REGION] > `ISA_REGION_WORKSPACE ||
             misaligned(inst_q[`ISA_LOAD_DRAM_OFFSET]);
@@ -134,28 +137,37 @@ module nncc_validate #(
         illegal =
             |(inst_q & `ISA_LOAD_WINDOW_RESERVED) ||
             wrong_engine(`ISA_LOAD_WINDOW_ENGINES, engine) ||
-            outside({{(32-`ISA_LOAD_WINDOW_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_COUNT_X]},
-                     `ISA_LOAD_WINDOW_COUNT_X_MIN, `ISA_LOAD_WINDOW_COUNT_X_MAX) ||
-            outside({{(32-`ISA_LOAD_WINDOW_COUNT_Y_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_COUNT_Y]},
-                     `ISA_LOAD_WINDOW_COUNT_Y_MIN, `ISA_LOAD_WINDOW_COUNT_Y_MAX) ||
-            outside({{(32-`ISA_LOAD_WINDOW_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_GROUPS]},
-                     `ISA_LOAD_WINDOW_GROUPS_MIN, `ISA_LOAD_WINDOW_GROUPS_MAX) ||
-            outside({{(32-`ISA_LOAD_WINDOW_STEP_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_STEP]},
-                     `ISA_LOAD_WINDOW_STEP_MIN, `ISA_LOAD_WINDOW_STEP_MAX) ||
-            outside({{(32-`ISA_LOAD_WINDOW_ROW_BYTES_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_ROW_BYTES]},
-                     `ISA_LOAD_WINDOW_ROW_BYTES_MIN, `ISA_LOAD_WINDOW_ROW_BYTES_MAX) ||
+            outside(
+                {{(32 - `ISA_LOAD_WINDOW_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_COUNT_X]},
+                `ISA_LOAD_WINDOW_COUNT_X_MIN, `ISA_LOAD_WINDOW_COUNT_X_MAX) ||
+            outside(
+                {{(32 - `ISA_LOAD_WINDOW_COUNT_Y_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_COUNT_Y]},
+                `ISA_LOAD_WINDOW_COUNT_Y_MIN, `ISA_LOAD_WINDOW_COUNT_Y_MAX) ||
+            outside(
+                {{(32 - `ISA_LOAD_WINDOW_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_GROUPS]},
+                `ISA_LOAD_WINDOW_GROUPS_MIN, `ISA_LOAD_WINDOW_GROUPS_MAX) ||
+            outside(
+                {{(32 - `ISA_LOAD_WINDOW_STEP_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_STEP]},
+                `ISA_LOAD_WINDOW_STEP_MIN, `ISA_LOAD_WINDOW_STEP_MAX) ||
+            outside(
+                {{(32 - `ISA_LOAD_WINDOW_ROW_BYTES_WIDTH) {1'b0}},
+                 inst_q[`ISA_LOAD_WINDOW_ROW_BYTES]},
+                `ISA_LOAD_WINDOW_ROW_BYTES_MIN, `ISA_LOAD_WINDOW_ROW_BYTES_MAX) ||
             inst_q[`ISA_LOAD_WINDOW_REGION] > `ISA_REGION_WORKSPACE ||
             misaligned(inst_q[`ISA_LOAD_WINDOW_DRAM_OFFSET]);
       `ISA_OP_SAVE:
         illegal =
             |(inst_q & `ISA_SAVE_RESERVED) ||
             wrong_engine(`ISA_SAVE_ENGINES, engine) ||
-            outside({{(32-`ISA_SAVE_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_SAVE_COUNT_X]},
-                     `ISA_SAVE_COUNT_X_MIN, `ISA_SAVE_COUNT_X_MAX) ||
-            outside({{(32-`ISA_SAVE_COUNT_Y_WIDTH) {1'b0}}, inst_q[`ISA_SAVE_COUNT_Y]},
-                     `ISA_SAVE_COUNT_Y_MIN, `ISA_SAVE_COUNT_Y_MAX) ||
-            outside({{(32-`ISA_SAVE_COUNT_Z_WIDTH) {1'b0}}, inst_q[`ISA_SAVE_COUNT_Z]},
-                     `ISA_SAVE_COUNT_Z_MIN, `ISA_SAVE_COUNT_Z_MAX) ||
+            outside(
+                {{(32 - `ISA_SAVE_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_SAVE_COUNT_X]},
+                `ISA_SAVE_COUNT_X_MIN, `ISA_SAVE_COUNT_X_MAX) ||
+            outside(
+                {{(32 - `ISA_SAVE_COUNT_Y_WIDTH) {1'b0}}, inst_q[`ISA_SAVE_COUNT_Y]},
+                `ISA_SAVE_COUNT_Y_MIN, `ISA_SAVE_COUNT_Y_MAX) ||
+            outside(
+                {{(32 - `ISA_SAVE_COUNT_Z_WIDTH) {1'b0}}, inst_q[`ISA_SAVE_COUNT_Z]},
+                `ISA_SAVE_COUNT_Z_MIN, `ISA_SAVE_COUNT_Z_MAX) ||
             (inst_q[`ISA_SAVE_REGION] != `ISA_REGION_OUTPUT &&
              inst_q[`ISA_SAVE_REGION] != `ISA_REGION_WORKSPACE) ||
             misaligned(inst_q[`ISA_SAVE_DRAM_OFFSET]);
@@ -163,22 +175,30 @@ module nncc_validate #(
         illegal =
             |(inst_q & `ISA_CONV_RESERVED) ||
             wrong_engine(`ISA_CONV_ENGINES, engine) ||
-            outside({{(32-`ISA_CONV_TAP_COUNT_WIDTH) {1'b0}}, inst_q[`ISA_CONV_TAP_COUNT]},
-                     `ISA_CONV_TAP_COUNT_MIN, `ISA_CONV_TAP_COUNT_MAX) ||
-            outside({{(32-`ISA_CONV_SRC_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_CONV_SRC_HEIGHT]},
-                     `ISA_CONV_SRC_HEIGHT_MIN, `ISA_CONV_SRC_HEIGHT_MAX) ||
-            outside({{(32-`ISA_CONV_SRC_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_CONV_SRC_WIDTH]},
-                     `ISA_CONV_SRC_WIDTH_MIN, `ISA_CONV_SRC_WIDTH_MAX) ||
-            outside({{(32-`ISA_CONV_STRIDE_Y_WIDTH) {1'b0}}, inst_q[`ISA_CONV_STRIDE_Y]},
-                     `ISA_CONV_STRIDE_Y_MIN, `ISA_CONV_STRIDE_Y_MAX) ||
-            outside({{(32-`ISA_CONV_STRIDE_X_WIDTH) {1'b0}}, inst_q[`ISA_CONV_STRIDE_X]},
-                     `ISA_CONV_STRIDE_X_MIN, `ISA_CONV_STRIDE_X_MAX) ||
-            outside({{(32-`ISA_CONV_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_CONV_HEIGHT]},
-                     `ISA_CONV_HEIGHT_MIN, `ISA_CONV_HEIGHT_MAX) ||
-            outside({{(32-`ISA_CONV_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_CONV_WIDTH]},
-                     `ISA_CONV_WIDTH_MIN, `ISA_CONV_WIDTH_MAX) ||
-            outside({{(32-`ISA_CONV_DST_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_CONV_DST_GROUPS]},
-                     `ISA_CONV_DST_GROUPS_MIN, `ISA_CONV_DST_GROUPS_MAX) ||
+            outside(
+                {{(32 - `ISA_CONV_TAP_COUNT_WIDTH) {1'b0}}, inst_q[`ISA_CONV_TAP_COUNT]},
+                `ISA_CONV_TAP_COUNT_MIN, `ISA_CONV_TAP_COUNT_MAX) ||
+            outside(
+                {{(32 - `ISA_CONV_SRC_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_CONV_SRC_HEIGHT]},
+                `ISA_CONV_SRC_HEIGHT_MIN, `ISA_CONV_SRC_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_CONV_SRC_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_CONV_SRC_WIDTH]},
+                `ISA_CONV_SRC_WIDTH_MIN, `ISA_CONV_SRC_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_CONV_STRIDE_Y_WIDTH) {1'b0}}, inst_q[`ISA_CONV_STRIDE_Y]},
+                `ISA_CONV_STRIDE_Y_MIN, `ISA_CONV_STRIDE_Y_MAX) ||
+            outside(
+                {{(32 - `ISA_CONV_STRIDE_X_WIDTH) {1'b0}}, inst_q[`ISA_CONV_STRIDE_X]},
+                `ISA_CONV_STRIDE_X_MIN, `ISA_CONV_STRIDE_X_MAX) ||
+            outside(
+                {{(32 - `ISA_CONV_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_CONV_HEIGHT]},
+                `ISA_CONV_HEIGHT_MIN, `ISA_CONV_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_CONV_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_CONV_WIDTH]},
+                `ISA_CONV_WIDTH_MIN, `ISA_CONV_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_CONV_DST_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_CONV_DST_GROUPS]},
+                `ISA_CONV_DST_GROUPS_MIN, `ISA_CONV_DST_GROUPS_MAX) ||
             (inst_q[`ISA_CONV_DRAIN] && {29'd0, inst_q[`ISA_CONV_DST_GROUPS]} > DST_GROUPS) ||
             (inst_q[`ISA_CONV_DRAIN] &&
              $signed(inst_q[`ISA_CONV_CLAMP_LO]) > $signed(inst_q[`ISA_CONV_CLAMP_HI]));
@@ -186,89 +206,124 @@ module nncc_validate #(
         illegal =
             |(inst_q & `ISA_DEPTHWISE_RESERVED) ||
             wrong_engine(`ISA_DEPTHWISE_ENGINES, engine) ||
-            outside({{(32-`ISA_DEPTHWISE_SRC_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_SRC_HEIGHT]},
-                     `ISA_DEPTHWISE_SRC_HEIGHT_MIN, `ISA_DEPTHWISE_SRC_HEIGHT_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_SRC_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_SRC_WIDTH]},
-                     `ISA_DEPTHWISE_SRC_WIDTH_MIN, `ISA_DEPTHWISE_SRC_WIDTH_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_STRIDE_Y_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_STRIDE_Y]},
-                     `ISA_DEPTHWISE_STRIDE_Y_MIN, `ISA_DEPTHWISE_STRIDE_Y_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_STRIDE_X_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_STRIDE_X]},
-                     `ISA_DEPTHWISE_STRIDE_X_MIN, `ISA_DEPTHWISE_STRIDE_X_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_KERNEL_H_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_KERNEL_H]},
-                     `ISA_DEPTHWISE_KERNEL_H_MIN, `ISA_DEPTHWISE_KERNEL_H_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_KERNEL_W_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_KERNEL_W]},
-                     `ISA_DEPTHWISE_KERNEL_W_MIN, `ISA_DEPTHWISE_KERNEL_W_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_DILATION_Y_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_DILATION_Y]},
-                     `ISA_DEPTHWISE_DILATION_Y_MIN, `ISA_DEPTHWISE_DILATION_Y_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_DILATION_X_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_DILATION_X]},
-                     `ISA_DEPTHWISE_DILATION_X_MIN, `ISA_DEPTHWISE_DILATION_X_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_HEIGHT]},
-                     `ISA_DEPTHWISE_HEIGHT_MIN, `ISA_DEPTHWISE_HEIGHT_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_WIDTH]},
-                     `ISA_DEPTHWISE_WIDTH_MIN, `ISA_DEPTHWISE_WIDTH_MAX) ||
-            outside({{(32-`ISA_DEPTHWISE_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_GROUPS]},
-                     `ISA_DEPTHWISE_GROUPS_MIN, `ISA_DEPTHWISE_GROUPS_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_SRC_HEIGHT_WIDTH) {1'b0}},
+                 inst_q[`ISA_DEPTHWISE_SRC_HEIGHT]},
+                `ISA_DEPTHWISE_SRC_HEIGHT_MIN, `ISA_DEPTHWISE_SRC_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_SRC_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_SRC_WIDTH]},
+                `ISA_DEPTHWISE_SRC_WIDTH_MIN, `ISA_DEPTHWISE_SRC_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_STRIDE_Y_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_STRIDE_Y]},
+                `ISA_DEPTHWISE_STRIDE_Y_MIN, `ISA_DEPTHWISE_STRIDE_Y_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_STRIDE_X_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_STRIDE_X]},
+                `ISA_DEPTHWISE_STRIDE_X_MIN, `ISA_DEPTHWISE_STRIDE_X_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_KERNEL_H_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_KERNEL_H]},
+                `ISA_DEPTHWISE_KERNEL_H_MIN, `ISA_DEPTHWISE_KERNEL_H_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_KERNEL_W_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_KERNEL_W]},
+                `ISA_DEPTHWISE_KERNEL_W_MIN, `ISA_DEPTHWISE_KERNEL_W_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_DILATION_Y_WIDTH) {1'b0}},
+                 inst_q[`ISA_DEPTHWISE_DILATION_Y]},
+                `ISA_DEPTHWISE_DILATION_Y_MIN, `ISA_DEPTHWISE_DILATION_Y_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_DILATION_X_WIDTH) {1'b0}},
+                 inst_q[`ISA_DEPTHWISE_DILATION_X]},
+                `ISA_DEPTHWISE_DILATION_X_MIN, `ISA_DEPTHWISE_DILATION_X_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_HEIGHT]},
+                `ISA_DEPTHWISE_HEIGHT_MIN, `ISA_DEPTHWISE_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_WIDTH]},
+                `ISA_DEPTHWISE_WIDTH_MIN, `ISA_DEPTHWISE_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_DEPTHWISE_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_DEPTHWISE_GROUPS]},
+                `ISA_DEPTHWISE_GROUPS_MIN, `ISA_DEPTHWISE_GROUPS_MAX) ||
             $signed(inst_q[`ISA_DEPTHWISE_CLAMP_LO]) > $signed(inst_q[`ISA_DEPTHWISE_CLAMP_HI]);
       `ISA_OP_MAX_POOL:
         illegal =
             |(inst_q & `ISA_MAX_POOL_RESERVED) ||
             wrong_engine(`ISA_MAX_POOL_ENGINES, engine) ||
-            outside({{(32-`ISA_MAX_POOL_SRC_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_SRC_HEIGHT]},
-                     `ISA_MAX_POOL_SRC_HEIGHT_MIN, `ISA_MAX_POOL_SRC_HEIGHT_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_SRC_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_SRC_WIDTH]},
-                     `ISA_MAX_POOL_SRC_WIDTH_MIN, `ISA_MAX_POOL_SRC_WIDTH_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_STRIDE_Y_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_STRIDE_Y]},
-                     `ISA_MAX_POOL_STRIDE_Y_MIN, `ISA_MAX_POOL_STRIDE_Y_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_STRIDE_X_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_STRIDE_X]},
-                     `ISA_MAX_POOL_STRIDE_X_MIN, `ISA_MAX_POOL_STRIDE_X_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_KERNEL_H_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_KERNEL_H]},
-                     `ISA_MAX_POOL_KERNEL_H_MIN, `ISA_MAX_POOL_KERNEL_H_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_KERNEL_W_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_KERNEL_W]},
-                     `ISA_MAX_POOL_KERNEL_W_MIN, `ISA_MAX_POOL_KERNEL_W_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_DILATION_Y_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_DILATION_Y]},
-                     `ISA_MAX_POOL_DILATION_Y_MIN, `ISA_MAX_POOL_DILATION_Y_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_DILATION_X_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_DILATION_X]},
-                     `ISA_MAX_POOL_DILATION_X_MIN, `ISA_MAX_POOL_DILATION_X_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_HEIGHT]},
-                     `ISA_MAX_POOL_HEIGHT_MIN, `ISA_MAX_POOL_HEIGHT_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_WIDTH]},
-                     `ISA_MAX_POOL_WIDTH_MIN, `ISA_MAX_POOL_WIDTH_MAX) ||
-            outside({{(32-`ISA_MAX_POOL_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_GROUPS]},
-                     `ISA_MAX_POOL_GROUPS_MIN, `ISA_MAX_POOL_GROUPS_MAX);
+            outside(
+                {{(32 - `ISA_MAX_POOL_SRC_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_SRC_HEIGHT]},
+                `ISA_MAX_POOL_SRC_HEIGHT_MIN, `ISA_MAX_POOL_SRC_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_SRC_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_SRC_WIDTH]},
+                `ISA_MAX_POOL_SRC_WIDTH_MIN, `ISA_MAX_POOL_SRC_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_STRIDE_Y_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_STRIDE_Y]},
+                `ISA_MAX_POOL_STRIDE_Y_MIN, `ISA_MAX_POOL_STRIDE_Y_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_STRIDE_X_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_STRIDE_X]},
+                `ISA_MAX_POOL_STRIDE_X_MIN, `ISA_MAX_POOL_STRIDE_X_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_KERNEL_H_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_KERNEL_H]},
+                `ISA_MAX_POOL_KERNEL_H_MIN, `ISA_MAX_POOL_KERNEL_H_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_KERNEL_W_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_KERNEL_W]},
+                `ISA_MAX_POOL_KERNEL_W_MIN, `ISA_MAX_POOL_KERNEL_W_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_DILATION_Y_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_DILATION_Y]},
+                `ISA_MAX_POOL_DILATION_Y_MIN, `ISA_MAX_POOL_DILATION_Y_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_DILATION_X_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_DILATION_X]},
+                `ISA_MAX_POOL_DILATION_X_MIN, `ISA_MAX_POOL_DILATION_X_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_HEIGHT]},
+                `ISA_MAX_POOL_HEIGHT_MIN, `ISA_MAX_POOL_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_WIDTH]},
+                `ISA_MAX_POOL_WIDTH_MIN, `ISA_MAX_POOL_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_MAX_POOL_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_GROUPS]},
+                `ISA_MAX_POOL_GROUPS_MIN, `ISA_MAX_POOL_GROUPS_MAX);
       `ISA_OP_ADD:
         illegal =
             |(inst_q & `ISA_ADD_RESERVED) ||
             wrong_engine(`ISA_ADD_ENGINES, engine) ||
-            outside({{(32-`ISA_ADD_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_ADD_HEIGHT]},
-                     `ISA_ADD_HEIGHT_MIN, `ISA_ADD_HEIGHT_MAX) ||
-            outside({{(32-`ISA_ADD_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_ADD_WIDTH]},
-                     `ISA_ADD_WIDTH_MIN, `ISA_ADD_WIDTH_MAX) ||
-            outside({{(32-`ISA_ADD_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_ADD_GROUPS]},
-                     `ISA_ADD_GROUPS_MIN, `ISA_ADD_GROUPS_MAX) ||
+            outside(
+                {{(32 - `ISA_ADD_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_ADD_HEIGHT]},
+                `ISA_ADD_HEIGHT_MIN, `ISA_ADD_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_ADD_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_ADD_WIDTH]},
+                `ISA_ADD_WIDTH_MIN, `ISA_ADD_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_ADD_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_ADD_GROUPS]},
+                `ISA_ADD_GROUPS_MIN, `ISA_ADD_GROUPS_MAX) ||
             $signed(inst_q[`ISA_ADD_CLAMP_LO]) > $signed(inst_q[`ISA_ADD_CLAMP_HI]);
       `ISA_OP_MUL:
         illegal =
             |(inst_q & `ISA_MUL_RESERVED) ||
             wrong_engine(`ISA_MUL_ENGINES, engine) ||
-            outside({{(32-`ISA_MUL_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_MUL_HEIGHT]},
-                     `ISA_MUL_HEIGHT_MIN, `ISA_MUL_HEIGHT_MAX) ||
-            outside({{(32-`ISA_MUL_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_MUL_WIDTH]},
-                     `ISA_MUL_WIDTH_MIN, `ISA_MUL_WIDTH_MAX) ||
-            outside({{(32-`ISA_MUL_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_MUL_GROUPS]},
-                     `ISA_MUL_GROUPS_MIN, `ISA_MUL_GROUPS_MAX) ||
-            outside({{(32-`ISA_MUL_SHIFT_WIDTH) {1'b0}}, inst_q[`ISA_MUL_SHIFT]},
-                     `ISA_MUL_SHIFT_MIN, `ISA_MUL_SHIFT_MAX) ||
+            outside(
+                {{(32 - `ISA_MUL_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_MUL_HEIGHT]},
+                `ISA_MUL_HEIGHT_MIN, `ISA_MUL_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_MUL_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_MUL_WIDTH]},
+                `ISA_MUL_WIDTH_MIN, `ISA_MUL_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_MUL_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_MUL_GROUPS]},
+                `ISA_MUL_GROUPS_MIN, `ISA_MUL_GROUPS_MAX) ||
+            outside(
+                {{(32 - `ISA_MUL_SHIFT_WIDTH) {1'b0}}, inst_q[`ISA_MUL_SHIFT]},
+                `ISA_MUL_SHIFT_MIN, `ISA_MUL_SHIFT_MAX) ||
             $signed(inst_q[`ISA_MUL_CLAMP_LO]) > $signed(inst_q[`ISA_MUL_CLAMP_HI]);
       `ISA_OP_TABLE:
         illegal =
             |(inst_q & `ISA_TABLE_RESERVED) ||
             wrong_engine(`ISA_TABLE_ENGINES, engine) ||
-            outside({{(32-`ISA_TABLE_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_TABLE_HEIGHT]},
-                     `ISA_TABLE_HEIGHT_MIN, `ISA_TABLE_HEIGHT_MAX) ||
-            outside({{(32-`ISA_TABLE_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_TABLE_WIDTH]},
-                     `ISA_TABLE_WIDTH_MIN, `ISA_TABLE_WIDTH_MAX) ||
-            outside({{(32-`ISA_TABLE_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_TABLE_GROUPS]},
-                     `ISA_TABLE_GROUPS_MIN, `ISA_TABLE_GROUPS_MAX);
+            outside(
+                {{(32 - `ISA_TABLE_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_TABLE_HEIGHT]},
+                `ISA_TABLE_HEIGHT_MIN, `ISA_TABLE_HEIGHT_MAX) ||
+            outside(
+                {{(32 - `ISA_TABLE_WIDTH_WIDTH) {1'b0}}, inst_q[`ISA_TABLE_WIDTH]},
+                `ISA_TABLE_WIDTH_MIN, `ISA_TABLE_WIDTH_MAX) ||
+            outside(
+                {{(32 - `ISA_TABLE_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_TABLE_GROUPS]},
+                `ISA_TABLE_GROUPS_MIN, `ISA_TABLE_GROUPS_MAX);
       default: illegal = 1'b1;
     endcase
   end

@@ -4,6 +4,7 @@
 //   V              lanes: bytes of a word
 //   TAPS           window columns that are taken in a cycle, 1 to 3
 //   FEATURE_WORDS  words of the feature memory
+//   FEATURE_BANKS  its banks, a power of two
 //   VECTOR_WORDS   words of the parameter memory
 //
 //   walk -> ports (addresses, feature words) ----+
@@ -11,15 +12,22 @@
 //     +---> items -> parameter memory -----> lanes A P S Q -> requantizers -> results
 //     +---> addresses of the results ----------------------------------------> write
 //
-// The ports read ahead of each other and of the lanes, so that a bank that somebody
-// else has costs no more than its cycle. Behind the queue of items nothing stalls: an
+// A window moves over its image column by column, so that most of its words were in
+// the window before: they are kept and not read again. A depthwise of stride one reads
+// one word a cycle and leaves the banks to others.
+//
+// The ports read ahead of each other and of the lanes, and take turns: a bank that
+// somebody else has holds back one of them and costs no more than its cycle, also where
+// both walk through the banks in step. Where two ports want the same bank, the one that
+// is least ahead asks. Behind the queue of items nothing stalls: an
 // item enters the lanes only when the queue of results has room for what it becomes.
 //
 // Instructions run one after the other. An instruction has finished when its last
 // result is in the feature memory.
 //
 // Protocol: the engine protocol of docs/hardware.md. fm_*: readers 2 to 4 and wr_*:
-// writer 1 of nncc_feature_mem. vm_*: a word of the parameter memory, always accepted;
+// writer 1 of nncc_feature_mem; a read may be withdrawn for a while in favour of another
+// of the three. vm_*: a word of the parameter memory, always accepted;
 // the address is below VECTOR_WORDS. The only error is a word beyond a memory, code 2:
 // from then on the engine does nothing until rst_i.
 //
@@ -35,6 +43,7 @@ module nncc_vector #(
     parameter V             = 8,
     parameter TAPS          = 3,
     parameter FEATURE_WORDS = 1024,
+    parameter FEATURE_BANKS = 4,
     parameter VECTOR_WORDS  = 128
 ) (
     input  wire                 clk_i,
@@ -167,8 +176,10 @@ module nncc_vector #(
 
   wire        walk_valid, walk_ready;
   wire        walk_record, walk_table, walk_first, walk_last;
-  wire [INDEX-1:0] walk_index;
+  wire [4:0]  walk_index;
   wire [2:0]  walk_active, walk_read;
+  wire [1:0]  walk_reuse;
+  wire        walk_keep, reuse_far;
   wire [47:0] walk_address;
   wire [11:0] walk_parameter;
   wire [15:0] walk_result;
@@ -190,6 +201,9 @@ module nncc_vector #(
       .last_o         (walk_last),
       .active_o       (walk_active),
       .read_o         (walk_read),
+      .reuse_o        (walk_reuse),
+      .reuse_far_o    (reuse_far),
+      .keep_o         (walk_keep),
       .address_o      (walk_address),
       .parameter_o    (walk_parameter),
       .result_o       (walk_result),
@@ -204,22 +218,86 @@ module nncc_vector #(
 
   // ---- Ports ----
 
+  localparam AHEAD_BITS = $clog2(PORT_WORDS + 1);
+  localparam BANK_BITS  = $clog2(FEATURE_BANKS);
+
+  // New columns are dealt to the ports in turn, whether they lie in the image or not:
+  // a column goes to the port `turn` plus the number of new columns before it.
+  localparam [31:0] PORTS32 = PORTS;
+  localparam [2:0]  PORTS3  = PORTS32[2:0];
+
+  function [2:0] wrap;                            // modulo PORTS, of at most 5
+    input [2:0] value;
+    wrap = value - (value >= PORTS3 ? PORTS3 : 3'd0);
+  endfunction
+
+  function [2:0] ones;                            // of the lower `count` bits
+    input [2:0] mask;
+    input [1:0] count;
+    ones = {2'b00, mask[0] && count > 2'd0} + {2'b00, mask[1] && count > 2'd1}
+         + {2'b00, mask[2] && count > 2'd2};
+  endfunction
+
+  reg  [2:0]     turn_q;
+  wire [2:0]     walk_new = walk_active & ~{1'b0, walk_reuse};
+  wire [2:0]     walk_port0 = turn_q;
+  wire [2:0]     walk_port1 = wrap(turn_q + ones(walk_new, 2'd1));
+  wire [2:0]     walk_port2 = wrap(turn_q + ones(walk_new, 2'd2));
   wire [2:0]     word_valid;
   wire [3*W-1:0] words;
   wire [2:0]     word_pop;
+
+  always @(posedge clk_i) begin
+    if (rst_i) turn_q <= 3'd0;
+    else if (walk_step) turn_q <= wrap(turn_q + ones(walk_new, 2'd3));
+  end
+
+  // Who goes first at a bank: decided a cycle ahead, so that it is no part of the path
+  // of a request. Bit 0: port 0 before 1; 1: 0 before 2; 2: 1 before 2.
+  wire [2:0]              want, yield;
+  wire [3*AHEAD_BITS-1:0] ahead;
+  reg  [2:0]              before_q;
+
+  wire [AHEAD_BITS-1:0] ahead0 = ahead[0 +: AHEAD_BITS];
+  wire [AHEAD_BITS-1:0] ahead1 = ahead[AHEAD_BITS +: AHEAD_BITS];
+  wire [AHEAD_BITS-1:0] ahead2 = ahead[2*AHEAD_BITS +: AHEAD_BITS];
+  wire [BANK_BITS-1:0]  bank0  = fm_addr_o[0 +: BANK_BITS];
+  wire [BANK_BITS-1:0]  bank1  = fm_addr_o[16 +: BANK_BITS];
+  wire [BANK_BITS-1:0]  bank2  = fm_addr_o[32 +: BANK_BITS];
+  wire meet01 = want[0] && want[1] && bank0 == bank1;
+  wire meet02 = want[0] && want[2] && bank0 == bank2;
+  wire meet12 = want[1] && want[2] && bank1 == bank2;
+
+  always @(posedge clk_i) begin
+    before_q <= {ahead1 <= ahead2, ahead0 <= ahead2, ahead0 <= ahead1};
+  end
+
+  assign yield = {(meet02 && before_q[1])  || (meet12 && before_q[2]),
+                  (meet01 && before_q[0])  || (meet12 && !before_q[2]),
+                  (meet01 && !before_q[0]) || (meet02 && !before_q[1])};
 
   genvar j;
   generate
     for (j = 0; j < 3; j = j + 1) begin : g_port
       if (j < PORTS) begin : g_used
+        localparam [31:0] PORT = j;
+        wire [2:0]  mine    = walk_new & {walk_port2 == PORT[2:0], walk_port1 == PORT[2:0],
+                                          walk_port0 == PORT[2:0]};
+        wire [15:0] address = (walk_address[0 +: 16] & {16{mine[0]}})
+                            | (walk_address[16 +: 16] & {16{mine[1]}})
+                            | (walk_address[32 +: 16] & {16{mine[2]}});
+
         nncc_vector_port #(
             .WIDTH(W), .ADDRESSES(PORT_ADDRESSES), .DEPTH(PORT_WORDS)
         ) u_port (
             .clk_i       (clk_i),
             .rst_i       (flush),
-            .addr_valid_i(walk_step && walk_read[j]),
+            .addr_valid_i(walk_step && (walk_read & mine) != 3'b000),
             .addr_ready_o(port_ready[j]),
-            .addr_i      (walk_address[j*16 +: 16]),
+            .addr_i      (address),
+            .want_o      (want[j]),
+            .yield_i     (yield[j]),
+            .ahead_o     (ahead[j*AHEAD_BITS +: AHEAD_BITS]),
             .fm_req_o    (fm_req_o[j]),
             .fm_addr_o   (fm_addr_o[j*16 +: 16]),
             .fm_gnt_i    (fm_gnt_i[j]),
@@ -231,7 +309,9 @@ module nncc_vector #(
         );
       end else begin : g_unused
         wire unused_port = &{1'b0, fm_gnt_i[j], fm_valid_i[j], fm_data_i[j*W +: W],
-                             walk_read[j], walk_address[j*16 +: 16], word_pop[j]};
+                             word_pop[j], yield[j]};
+        assign want[j]                          = 1'b0;
+        assign ahead[j*AHEAD_BITS +: AHEAD_BITS] = {AHEAD_BITS{1'b0}};
         assign port_ready[j]         = 1'b1;
         assign fm_req_o[j]           = 1'b0;
         assign fm_addr_o[j*16 +: 16] = 16'd0;
@@ -243,7 +323,7 @@ module nncc_vector #(
 
   // ---- Items, and the parameter words that go with them ----
 
-  localparam ITEM_BITS = 1 + 1 + INDEX + 1 + 1 + 3 + 3;
+  localparam ITEM_BITS = 1 + 1 + 5 + 1 + 1 + 3 + 3 + 2 + 1 + 3;
 
   wire                 item_waits, item_next;
   wire [ITEM_BITS-1:0] item;
@@ -257,7 +337,7 @@ module nncc_vector #(
       .valid_i(walk_step),
       .ready_o(items_ready),
       .data_i ({walk_parameter, walk_record, walk_table, walk_index, walk_first,
-                walk_last, walk_active, walk_read}),
+                walk_last, walk_active, walk_read, walk_reuse, walk_keep, turn_q}),
       .valid_o(item_waits),
       .ready_i(item_next),
       .data_o ({item_parameter, item}),
@@ -267,10 +347,14 @@ module nncc_vector #(
   reg                 m_valid_q;                  // an item has its parameter words
   reg [ITEM_BITS-1:0] m_item_q;
   wire                m_record, m_table, m_first, m_last;
-  wire [INDEX-1:0]    m_index;
+  wire [4:0]          m_index;
   wire [2:0]          m_active, m_read;
+  wire [1:0]          m_reuse;
+  wire                m_keep;
+  wire [2:0]          m_turn;
   wire                m_go;
-  assign {m_record, m_table, m_index, m_first, m_last, m_active, m_read} = m_item_q;
+  assign {m_record, m_table, m_index, m_first, m_last, m_active, m_read, m_reuse,
+          m_keep, m_turn} = m_item_q;
   assign item_next = !m_valid_q || m_go;
 
   always @(posedge clk_i) begin
@@ -297,14 +381,51 @@ module nncc_vector #(
   wire                  write = wr_req_o && wr_gnt_i;
   wire                  promise = m_go && m_last;
 
-  assign m_go = m_valid_q && (m_read & ~word_valid) == 3'b000
+  wire [2:0] m_new = m_active & ~{1'b0, m_reuse};
+  wire [8:0] m_wanted_by;                         // ports, for each column
+  wire [2:0] m_wanted = m_wanted_by[2:0] | m_wanted_by[5:3] | m_wanted_by[8:6];
+  assign m_go = m_valid_q && (m_wanted & ~word_valid) == 3'b000
              && promised_q != RESULTS32[RESULT_BITS-1:0];
-  assign word_pop = m_read & {3{m_go}};
+  assign word_pop = m_wanted & {3{m_go}};
 
   always @(posedge clk_i) begin
     if (flush) promised_q <= {RESULT_BITS{1'b0}};
     else if (promise != write) promised_q <= promise ? promised_q + 1'b1 : promised_q - 1'b1;
   end
+
+  // ---- Columns: read, kept from the pixel before, or without a word ----
+
+  wire [W-1:0]   none = {V{is_max_q, 7'd0}};      // never wins; a product of zero
+  wire [3*W-1:0] fresh;                           // without reuse
+  wire [3*W-1:0] columns;
+  wire [3*W-1:0] kept;                            // columns of the pixel before
+
+  generate
+    for (j = 0; j < 3; j = j + 1) begin : g_column
+      localparam [31:0] COLUMN = j;
+      wire [2:0] port = wrap(m_turn + ones(m_new, COLUMN[1:0]));
+      wire [2:0] wanted = m_read[j] ? 3'b001 << port : 3'b000;
+      assign m_wanted_by[j*3 +: 3] = wanted;
+      assign fresh[j*W +: W] = m_read[j] ? words[port*W +: W]
+                             : m_active[j] ? {V{pad_q}} : none;
+      if (j == 0 || j >= PORTS) begin : g_not_kept
+        assign kept[j*W +: W] = {W{1'b0}};
+      end else begin : g_kept
+        reg [W-1:0] slots [0:31];
+        always @(posedge clk_i) begin
+          if (m_go && m_keep) slots[m_index] <= columns[j*W +: W];
+        end
+        assign kept[j*W +: W] = slots[m_index];
+      end
+    end
+  endgenerate
+
+  wire unused_kept = &{1'b0, kept[W-1:0]};
+  assign columns[0 +: W]   = !m_reuse[0] ? fresh[0 +: W]
+                           : reuse_far ? kept[2*W +: W] : kept[W +: W];
+  assign columns[W +: W]   = !m_reuse[1] ? fresh[W +: W]
+                           : (is_add_q || is_mul_q) ? kept[W +: W] : kept[2*W +: W];
+  assign columns[2*W +: W] = fresh[2*W +: W];
 
   // ---- Stages of the lanes ----
 
@@ -319,7 +440,7 @@ module nncc_vector #(
   always @(posedge clk_i) begin
     a_valid_q  <= m_go;
     a_first_q  <= m_first;
-    a_index_q  <= m_index;
+    a_index_q  <= m_index[INDEX-1:0];
     a_record_q <= m_go && m_record && !flush;
     a_table_q  <= m_go && m_table && !flush;
     a_last_q   <= m_go && m_last && !flush;
@@ -370,7 +491,7 @@ module nncc_vector #(
 
   generate
     for (j = 0; j < V; j = j + 1) begin : g_lane
-      wire [23:0] x = {words[(2*V+j)*8 +: 8], words[(V+j)*8 +: 8], words[j*8 +: 8]};
+      wire [23:0] x = {columns[(2*V+j)*8 +: 8], columns[(V+j)*8 +: 8], columns[j*8 +: 8]};
       wire [23:0] w;
       wire [31:0] sum;
       wire [63:0] record = records_q[j*64 +: 64];
@@ -395,7 +516,6 @@ module nncc_vector #(
           .is_mul_i      (is_mul_q),
           .is_table_i    (is_table_q),
           .unit_weights_i(unit_weights_q),
-          .pad_i         (pad_q),
           .a_zp_i        (a_zp_q),
           .b_zp_i        (b_zp_q),
           .a_multiplier_i(a_multiplier_q),
@@ -404,8 +524,7 @@ module nncc_vector #(
           .shift_i       (shift_q),
           .item_i        (m_go),
           .record_i      (m_record),
-          .active_i      (m_active),
-          .read_i        (m_read),
+          .active_i      (m_active[2:1]),
           .x_i           (x),
           .w_i           (w),
           .a_valid_i     (a_valid_q),

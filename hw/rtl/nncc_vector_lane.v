@@ -18,8 +18,7 @@
 // and leaves in sum_o[7:0]: so it arrives right behind the last sum of the group before.
 //
 // Protocol: the configuration is constant while items are under way. active_i: columns
-// within the window; read_i: those of them that x_i has a word for, the others have the
-// value pad_i.
+// within the window, or operands; x_i of other columns is -128 for a maximum, else zero.
 
 `default_nettype none
 
@@ -34,7 +33,6 @@ module nncc_vector_lane #(
     input  wire           is_mul_i,
     input  wire           is_table_i,
     input  wire           unit_weights_i,
-    input  wire [7:0]     pad_i,
     input  wire [7:0]     a_zp_i,             // zero but for mul
     input  wire [7:0]     b_zp_i,
     input  wire [15:0]    a_multiplier_i,
@@ -45,9 +43,8 @@ module nncc_vector_lane #(
     // An item on its way into A.
     input  wire           item_i,
     input  wire           record_i,           // it is a word of records
-    input  wire [2:0]     active_i,
-    input  wire [2:0]     read_i,
-    input  wire [23:0]    x_i,                // this lane of the three ports
+    input  wire [2:1]     active_i,
+    input  wire [23:0]    x_i,                // this lane of three columns
     input  wire [23:0]    w_i,                // this lane of three words of parameters
 
     // In A.
@@ -74,10 +71,9 @@ module nncc_vector_lane #(
   reg signed [15:0] w0_q, w1_q;
   reg signed [7:0]  w2_q;
 
-  wire [7:0]  none = {is_max_i, 7'd0};        // never wins; a product of zero
-  wire [7:0]  x0 = read_i[0] ? x_i[7:0]   : active_i[0] ? pad_i : none;
-  wire [7:0]  x1 = read_i[1] ? x_i[15:8]  : active_i[1] ? pad_i : none;
-  wire [7:0]  x2 = read_i[2] ? x_i[23:16] : active_i[2] ? pad_i : none;
+  wire [7:0]  x0 = x_i[7:0];
+  wire [7:0]  x1 = x_i[15:8];
+  wire [7:0]  x2 = x_i[23:16];
   wire [8:0]  a  = {x0[7], x0} - {a_zp_i[7], a_zp_i};
   wire [8:0]  b  = {x1[7], x1} - {b_zp_i[7], b_zp_i};
   wire        one = unit_weights_i && !record_i;

@@ -8,7 +8,9 @@
 //   DEPTH      words that are read ahead
 //
 // Protocol: addr_* is valid/ready. fm_* is a reader of nncc_feature_mem; the number of
-// words under way never exceeds the room for them. A word at the head of the queue is
+// words under way never exceeds the room for them. want_o: there is something to ask for
+// at fm_addr_o; it is asked for unless yield_i. ahead_o: words that are read or under way
+// and not taken yet, a measure of how urgent the next one is. A word at the head of the queue is
 // removed by pop_i, which must come only with valid_o.
 //
 // Latency: an address accepted in one cycle is requested in the next; a word is at the
@@ -27,6 +29,10 @@ module nncc_vector_port #(
     input  wire             addr_valid_i,
     output wire             addr_ready_o,
     input  wire [15:0]      addr_i,
+
+    output wire             want_o,
+    input  wire             yield_i,
+    output wire [$clog2(DEPTH+1)-1:0] ahead_o,
 
     output wire             fm_req_o,
     output wire [15:0]      fm_addr_o,
@@ -47,7 +53,9 @@ module nncc_vector_port #(
   wire          grant = fm_req_o && fm_gnt_i;
   reg  [CW-1:0] taken_q;   // places of the data queue that are filled or promised
 
-  assign fm_req_o = waiting && taken_q != FULL32[CW-1:0];
+  assign want_o   = waiting && taken_q != FULL32[CW-1:0];
+  assign fm_req_o = want_o && !yield_i;
+  assign ahead_o  = taken_q;
 
   always @(posedge clk_i) begin
     if (rst_i) taken_q <= {CW{1'b0}};

@@ -13,6 +13,12 @@
 // first pixel of their group, a table before everything else. All positions are kept
 // by addition: the only products are those of the row pitch, once for an instruction.
 //
+// A word that a pixel to the left has had in the same item is not read again: where
+// the stride is one or two columns of the window, column j is what was column j+1 or
+// j+2; where it is half a column, what was column j+1 two pixels ago. The operand b of a
+// repeated pixel is the same word. Who consumes the items keeps the columns of up to 32
+// of them.
+//
 // Addresses are formed modulo 2^27. That is exact: a position within the image has an
 // address below 65536 + 1022*65535 + 4094*4096 < 2^27, and of others none is used.
 //
@@ -41,11 +47,15 @@ module nncc_vector_walk #(
     input  wire                 ready_i,
     output wire                 record_o,         // a word of records
     output wire                 table_o,          // a word of a table
-    output wire [7-$clog2(V):0] index_o,          // its number in the group or table
+    output wire [4:0]           index_o,          // its number in the group or table; of other
+                                                  // items, where to keep them
     output wire                 first_o,          // the first of a pixel
     output wire                 last_o,           // the last of a pixel
     output wire [2:0]           active_o,         // columns within the window
     output wire [2:0]           read_o,           // those that are read
+    output wire [1:0]           reuse_o,          // those that are kept
+    output wire                 reuse_far_o,      // column 0 as column 2; constant
+    output wire                 keep_o,           // later pixels may reuse columns
     output wire [3*16-1:0]      address_o,        // feature words
     output wire [11:0]          parameter_o,      // first parameter word
     output wire [15:0]          result_o,         // the pixel's word, with last_o
@@ -60,7 +70,7 @@ module nncc_vector_walk #(
   localparam [31:0] VECTOR32      = VECTOR_WORDS;
   localparam [31:0] TAPS32        = TAPS;
   localparam [31:0] TABLE_LAST32  = 256 / V - 1;
-  localparam IW = 8 - $clog2(V);                  // words of a table; at least 8
+  localparam SLOT_BITS = 5;                       // items of a window that are kept: 32
   localparam [31:0] RECORD_LAST32 = 7;
   localparam [AW-1:0] FEATURE_END = FEATURE32[AW-1:0];
   localparam [AW-1:0] VECTOR_END  = VECTOR32[AW-1:0];
@@ -171,6 +181,7 @@ module nncc_vector_walk #(
   localparam [1:0] IDLE = 2'd0, MULTIPLY = 2'd1, PLACE = 2'd2, WALK = 2'd3;
   reg [1:0] state_q;
 
+  reg               near_q, far_q, half_q;        // a stride is 1, 2, 1/2 window columns
   reg signed [24:0] origin_rows_q;                // words from row 0 to the origin's
   reg        [15:0] stride_rows_q;                // words of a stride
   reg        [19:0] dilation_rows_q;              // words of a dilation
@@ -179,6 +190,9 @@ module nncc_vector_walk #(
 
   always @(posedge clk_i) begin
     if (state_q == MULTIPLY) begin
+      near_q <= is_window_q && {4'd0, stride_x_q} == dilation_x_q;
+      half_q <= is_window_q && {3'd0, stride_x_q, 1'b0} == dilation_x_q;
+      far_q  <= is_window_q && {5'd0, stride_x_q} == {dilation_x_q, 1'b0};
       origin_rows_q   <= $signed(origin_y_q) * row_pitch;
       stride_rows_q   <= stride_y_q * src_row_pitch_q;
       dilation_rows_q <= dilation_y_q * src_row_pitch_q;
@@ -188,7 +202,8 @@ module nncc_vector_walk #(
   // ---- Position ----
 
   reg        parameters_q;                        // the item is a word of parameters
-  reg [IW-1:0] index_q;
+  reg [4:0]  index_q;
+  reg [15:0] slot_q;                              // items before this one in the window
   reg [8:0]  kx_q;
   reg [7:0]  ky_q;
   reg [11:0] x_q, y_q;
@@ -205,8 +220,8 @@ module nncc_vector_walk #(
   reg [AW-1:0] weight_group_q, weight_q;
   reg [AW-1:0] parameter_q;
 
-  wire parameters_end = index_q == (is_table_q ? TABLE_LAST32[IW-1:0]
-                                                   : RECORD_LAST32[IW-1:0]);
+  wire parameters_end = index_q == (is_table_q ? TABLE_LAST32[4:0]
+                                                   : RECORD_LAST32[4:0]);
   wire kx_end = kx_q + TAPS9 >= {1'b0, kernel_w_q};
   wire ky_end = ky_q == kernel_h_q - 8'd1;
   wire x_end  = x_q == width_q - 12'd1;
@@ -260,13 +275,13 @@ module nncc_vector_walk #(
   always @(posedge clk_i) begin
     if (state_q == PLACE) begin
       parameters_q <= is_depthwise_q || is_table_q;
-      index_q      <= {IW{1'b0}};
+      index_q      <= 5'd0;
       parameter_q  <= {{(AW-12){1'b0}}, param_base_q};
       g_q          <= 10'd0;
     end else if (step) begin
       if (parameters_q) begin
         parameters_q <= !parameters_end;
-        index_q      <= parameters_end ? {IW{1'b0}} : index_q + 1'b1;
+        index_q      <= parameters_end ? 5'd0 : index_q + 5'd1;
         parameter_q  <= parameter_q + {{(AW-1){1'b0}}, 1'b1};
       end else if (group_end) begin
         // The records of groups lie one after the other.
@@ -278,11 +293,13 @@ module nncc_vector_walk #(
 
   always @(posedge clk_i) begin
     if (state_q == PLACE) begin
+      slot_q <= 16'd0;
       kx_q <= 9'd0;
       ky_q <= 8'd0;
       x_q  <= 12'd0;
       y_q  <= 12'd0;
     end else if (step && !parameters_q) begin
+      slot_q <= pixel_end ? 16'd0 : slot_q + 16'd1;
       kx_q <= kx_end ? 9'd0 : kx_q + TAPS9;
       if (row_end)   ky_q <= ky_end ? 8'd0 : ky_q + 8'd1;
       if (pixel_end) x_q  <= x_end ? 12'd0 : x_q + 12'd1;
@@ -375,9 +392,17 @@ module nncc_vector_walk #(
   // ---- The item ----
 
   wire          row_inside = $unsigned(iy_q) < {{(PW-12){1'b0}}, src_height_q};
+  wire          again      = keep_o && (half_q ? x_q >= 12'd2 : x_q != 12'd0);
   wire [3*AW-1:0] address;
   wire [2:0]      address_beyond;
   wire [2:0]      weight_beyond;
+
+  // Column 2 is always new.
+  wire [2:0] reuse;
+  assign reuse[0] = again && (((near_q || half_q) && active_o[1]) || (far_q && active_o[2]));
+  assign reuse[1] = again && (((near_q || half_q) && active_o[2])
+                              || (is_binary_q && !b_column_pitch_q));
+  assign reuse[2] = 1'b0;
 
   genvar j;
   generate
@@ -391,13 +416,14 @@ module nncc_vector_walk #(
         wire [AW-1:0] source = row_q + {{(AW-PW){ix[PW-1]}}, ix};
         wire          other  = j == 1 && is_binary_q && !parameters_q;
         assign active_o[j]          = active || other;
-        assign read_o[j]            = (active && (in_image || !is_window_q)) || other;
+        assign read_o[j]            = !reuse[j]
+                                   && ((active && (in_image || !is_window_q)) || other);
         assign address[j*AW +: AW]  = other ? b_q : source;
         assign weight_beyond[j]     = weights_q && active
                                    && weight_q + COLUMN[AW-1:0] >= VECTOR_END;
       end else begin : g_other
         assign active_o[j]          = j == 1 && is_binary_q && !parameters_q;
-        assign read_o[j]            = active_o[j];
+        assign read_o[j]            = active_o[j] && !reuse[j];
         assign address[j*AW +: AW]  = b_q;
         assign weight_beyond[j]     = 1'b0;
       end
@@ -408,7 +434,12 @@ module nncc_vector_walk #(
 
   assign record_o = parameters_q && !is_table_q;
   assign table_o  = parameters_q && is_table_q;
-  assign index_o  = index_q;
+  assign index_o  = parameters_q ? index_q
+                  : half_q ? {slot_q[SLOT_BITS-2:0], x_q[0]} : slot_q[SLOT_BITS-1:0];
+  assign keep_o   = !parameters_q && slot_q[15:SLOT_BITS] == {(16-SLOT_BITS){1'b0}}
+                 && !(half_q && slot_q[SLOT_BITS-1]);
+  assign reuse_o  = reuse[1:0];
+  assign reuse_far_o = far_q;
   assign first_o  = parameters_q || (kx_q == 9'd0 && ky_q == 8'd0);
   assign last_o   = pixel_end;
   assign result_o = dst_q[15:0];

@@ -158,7 +158,8 @@ module nncc_window #(
     lanes = value[POS-1] ? {LANE{1'b0}} : (value > WORD_BYTES) ? LANES : value[LANE-1:0];
   endfunction
 
-  wire signed [POS-1:0] row_stop = positive(smaller(reach_q, row_bytes_q)) + ROUND_UP;
+  wire signed [POS-1:0] row_from = positive(first_q);
+  wire signed [POS-1:0] row_stop = smaller(reach_q, row_bytes_q);
   wire signed [POS-1:0] word_stop = pos_q + WORD_BYTES + ROUND_UP;
 
   reg                    valid_1q;
@@ -177,8 +178,8 @@ module nncc_window #(
   reg        [ LANE-1:0] high_1q;
   wire                   ready_1;
 
-  wire signed [POS-1:0] begin_beat = positive(first_q) >>> SHIFT;
-  wire signed [POS-1:0] end_beat = row_stop >>> SHIFT;
+  wire signed [POS-1:0] begin_beat = row_from >>> SHIFT;
+  wire signed [POS-1:0] end_beat = (row_stop + ROUND_UP) >>> SHIFT;
 
   assign next = walking && ready_1;
 
@@ -196,7 +197,7 @@ module nncc_window #(
       addr_1q     <= addr;
       fill_1q     <= fill_q;
       begin_1q    <= begin_beat[INDEX-1:0];
-      end_1q      <= (end_beat > begin_beat) ? end_beat[INDEX-1:0] : begin_beat[INDEX-1:0];
+      end_1q      <= (row_stop > row_from) ? end_beat[INDEX-1:0] : begin_beat[INDEX-1:0];
       from_1q     <= pos_q >>> SHIFT;
       stop_1q     <= word_stop >>> SHIFT;
       rotate_1q   <= window_q ? pos_q[SHIFT-1:0] : {SHIFT{1'b0}};
@@ -286,9 +287,16 @@ module nncc_window #(
 
   assign beat_ready_o = held[INDEX-1] || held < BUFFER_BEATS;
 
-  always @(posedge clk_i) begin
-    if (take) buffer_q[DATA*count_q[SLOT-1:0]+:DATA] <= beat_data_i;
-  end
+  genvar slot;
+  generate
+    for (slot = 0; slot < BEATS; slot = slot + 1) begin : g_slot
+      localparam [31:0] SLOT32 = slot;
+      always @(posedge clk_i) begin
+        if (take && count_q[SLOT-1:0] == SLOT32[SLOT-1:0])
+          buffer_q[DATA*slot+:DATA] <= beat_data_i;
+      end
+    end
+  endgenerate
 
   always @(posedge clk_i) begin
     if (rst_i) count_q <= {INDEX{1'b0}};
@@ -320,7 +328,17 @@ module nncc_window #(
   reg [            LANE-1:0] high_3q;
   wire                       ready_4;
 
-  wire [2*BEATS*DATA-1:0] turned = {buffer_q, buffer_q} >> {from_2q, {(SHIFT + 3) {1'b0}}};
+  // The buffer, turned by from_2q beats.
+  reg [BEATS*DATA-1:0] turned;
+  integer              bit_number;
+
+  always @* begin
+    turned = buffer_q;
+    for (bit_number = 0; bit_number < SLOT; bit_number = bit_number + 1)
+      if (from_2q[bit_number])
+        turned = (turned >> (DATA << bit_number)) |
+                 (turned << (DATA * BEATS - (DATA << bit_number)));
+  end
 
   assign ready_3 = !valid_3q || ready_4;
 
@@ -387,7 +405,7 @@ module nncc_window #(
     end
   end
 
-  wire unused = &{1'b0, turned[2*BEATS*DATA-1:(RATIO+1)*DATA], shifted[(RATIO+1)*DATA-1:8*V],
+  wire unused = &{1'b0, turned[BEATS*DATA-1:(RATIO+1)*DATA], shifted[(RATIO+1)*DATA-1:8*V],
                   from_in_row[POS-1:INDEX], stop_in_row[POS-1:INDEX], from_any[POS-1:SLOT],
                   begin_beat[POS-1:INDEX], end_beat[POS-1:INDEX]};
 

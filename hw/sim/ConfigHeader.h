@@ -13,10 +13,10 @@
 
 namespace nncc::hw {
 
-/// Reads what the hardware is built with. The surroundings (clock, memory) do not
-/// stand in the header and keep their values in `arch`.
-/// \returns empty, or what is wrong; so too where the header's fingerprint is not
-/// that of its values.
+/// Reads what the hardware is built with. The surroundings (clock, memory) do
+/// not stand in the header and keep their values in `arch`.
+/// \returns empty, or what is wrong; so too where the header's fingerprint is
+/// not that of its values.
 std::string readConfigHeader(const std::string &path, ArchConfig &arch);
 
 } // namespace nncc::hw

@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// nncc_core of one configuration with a memory at its ports, cycle by cycle. The only
-// way to it is the one a host has: registers, the interrupt and memory.
+// nncc_core of one configuration with a memory at its ports, cycle by cycle.
+// The only way to it is the one a host has: registers, the interrupt and
+// memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,7 +31,8 @@ public:
   virtual bool interrupt() const = 0;
 
   /// An access through AXI4-Lite, which takes some cycles.
-  virtual uint32_t readRegister(uint32_t address, Response *response = nullptr) = 0;
+  virtual uint32_t readRegister(uint32_t address,
+                                Response *response = nullptr) = 0;
   virtual Response writeRegister(uint32_t address, uint32_t value,
                                  uint8_t strobes = 15) = 0;
 
@@ -48,8 +50,8 @@ protected:
 /// What a core can be made as.
 struct CoreModel {
   const char *arch; ///< name of the configuration
-  /// After its reset, with a memory of default options. `seed` gives what the design
-  /// leaves undefined; 0: zeros.
+  /// After its reset, with a memory of default options. `seed` gives what the
+  /// design leaves undefined; 0: zeros.
   std::unique_ptr<Core> (*create)(uint64_t seed);
 };
 

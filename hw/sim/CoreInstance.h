@@ -98,8 +98,8 @@ private:
   static constexpr unsigned kResetCycles = 4;
   static constexpr unsigned kPatience = 100000;
 
-  /// One cycle. Valid signals, and what goes with them, come from registers, so the
-  /// memory may answer them in the same cycle.
+  /// One cycle. Valid signals, and what goes with them, come from registers, so
+  /// the memory may answer them in the same cycle.
   void step() {
     Dram &dram = *memory;
     ReadPins &r0 = dram.read[0], &r1 = dram.read[1];

@@ -97,9 +97,9 @@ void Dram::drive() {
                  now % options.refreshInterval < options.refreshCycles;
   if (!refresh)
     // What is not used soon is lost.
-    credit = std::min<uint64_t>(credit + options.bytesPerCycle,
-                                std::max(options.bytesPerCycle,
-                                         (kReadPorts + 1) * options.beatBytes));
+    credit = std::min<uint64_t>(
+        credit + options.bytesPerCycle,
+        std::max(options.bytesPerCycle, (kReadPorts + 1) * options.beatBytes));
   else
     credit = 0;
   write.wReady = false;
@@ -114,7 +114,8 @@ void Dram::drive() {
     }
   }
   turn = (turn + 1) % (kReadPorts + 1);
-  write.awReady = writes.size() + answers.size() < options.maxBursts && !stalls();
+  write.awReady =
+      writes.size() + answers.size() < options.maxBursts && !stalls();
   if (!write.bValid && !answers.empty() && now >= answers.front().ready &&
       !stalls()) {
     write.bValid = true;
@@ -129,11 +130,13 @@ void Dram::sample() {
     Stable &held = heldReads[port];
     if (held.valid && (!pins.arValid || pins.arAddr != held.address ||
                        pins.arLen != held.length))
-      fail(std::string(names[port]) + ": an address changed before it was taken");
+      fail(std::string(names[port]) +
+           ": an address changed before it was taken");
     held = {pins.arValid && !pins.arReady, pins.arAddr, pins.arLen};
     if (pins.arValid && pins.arReady) {
       checkBurst(names[port], pins.arAddr, pins.arLen + 1);
-      reads[port].push_back({pins.arAddr, pins.arLen + 1, pins.arId, dataTime()});
+      reads[port].push_back(
+          {pins.arAddr, pins.arLen + 1, pins.arId, dataTime()});
     }
     if (pins.rValid && pins.rReady) {
       Burst &burst = reads[port].front();

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Two AXI4 read ports and one write port on one memory: a latency, a rate that the
-// ports share, refresh. A random mode stalls every channel as it likes; errors can be
-// injected. A cycle: `drive` gives what the ports answer in it, `sample` takes what
-// was transferred.
+// Two AXI4 read ports and one write port on one memory: a latency, a rate that
+// the ports share, refresh. A random mode stalls every channel as it likes;
+// errors can be injected. A cycle: `drive` gives what the ports answer in it,
+// `sample` takes what was transferred.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,8 +34,8 @@ struct DramOptions {
   uint32_t refreshInterval = 0; ///< cycles; 0: no refresh
   uint32_t refreshCycles = 0;
   uint32_t maxBursts = 64; ///< that a port takes before they are answered
-  /// Percent of the cycles in which a channel that could move stalls, and a latency
-  /// between zero and twice `latency`.
+  /// Percent of the cycles in which a channel that could move stalls, and a
+  /// latency between zero and twice `latency`.
   unsigned stallPercent = 0;
   uint64_t seed = 1;
 };
@@ -68,12 +68,14 @@ class Dram {
 public:
   explicit Dram(const DramOptions &options);
 
-  /// Memory at `address`; outside of all of it, accesses end with a decode error.
-  /// `data` must stay. Without `writable`, a write ends with a slave error.
+  /// Memory at `address`; outside of all of it, accesses end with a decode
+  /// error. `data` must stay. Without `writable`, a write ends with a slave
+  /// error.
   void map(uint64_t address, uint8_t *data, uint64_t size, bool writable);
   void unmapAll() { spaces.clear(); }
 
-  /// Accesses to the bytes from `begin` to `end` end with `response` and move nothing.
+  /// Accesses to the bytes from `begin` to `end` end with `response` and move
+  /// nothing.
   void inject(uint64_t begin, uint64_t end, Response response);
   void clearErrors() { injected.clear(); }
 

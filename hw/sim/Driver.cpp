@@ -40,7 +40,8 @@ const char *hw::toString(ErrorCode code) {
 }
 
 static const char *engineName(uint32_t engine) {
-  static const char *const names[] = {"load0", "load1", "conv", "vector", "save"};
+  static const char *const names[] = {"load0", "load1", "conv", "vector",
+                                      "save"};
   return engine < 5 ? names[engine] : engine == kNoEngine ? "control" : "?";
 }
 
@@ -68,7 +69,8 @@ std::string Driver::identify(uint64_t &fingerprint) {
 
 std::string Driver::start(const Job &next) {
   uint32_t status = core.readRegister(reg::kStatus);
-  if (status & (reg::kStatusRunning | reg::kStatusFailed | reg::kStatusStopping))
+  if (status &
+      (reg::kStatusRunning | reg::kStatusFailed | reg::kStatusStopping))
     return "the accelerator is not free: status " + std::to_string(status);
   write(reg::kProgramLow, uint32_t(next.programAddress));
   write(reg::kProgramHigh, uint32_t(next.programAddress >> 32));
@@ -99,8 +101,8 @@ std::string Driver::result(JobError &error) {
     return "the accelerator broke the bus protocol: " + core.dram().violation();
   uint32_t number = core.readRegister(reg::kJob);
   if (number != job)
-    return "job " + std::to_string(job) + " ended, but the accelerator is at job " +
-           std::to_string(number);
+    return "job " + std::to_string(job) +
+           " ended, but the accelerator is at job " + std::to_string(number);
   uint32_t status = core.readRegister(reg::kStatus);
   if (status & reg::kStatusFailed) {
     uint32_t word = core.readRegister(reg::kError);
@@ -140,7 +142,8 @@ std::string Driver::reset() {
   write(reg::kInterruptEnable, 0);
   for (uint64_t cycle = 0; cycle < kResetCycles; ++cycle) {
     uint32_t status = core.readRegister(reg::kStatus);
-    if (!(status & (reg::kStatusStopping | reg::kStatusRunning | reg::kStatusFailed)))
+    if (!(status &
+          (reg::kStatusStopping | reg::kStatusRunning | reg::kStatusFailed)))
       return "";
   }
   return "the accelerator does not come out of its reset: the memory does not "

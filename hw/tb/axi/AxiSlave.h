@@ -348,8 +348,8 @@ private:
         burstAddress = burst.address;
       EXPECT_EQ(beat.last, written + 1 == burst.beats);
       if (beat.strobes != 0)
-        dram.write(burst.address + written * limits.beatBytes,
-                   limits.beatBytes, beat.bytes.data());
+        dram.write(burst.address + written * limits.beatBytes, limits.beatBytes,
+                   beat.bytes.data());
       data.pop_front();
       if (++written == burst.beats) {
         uint64_t wait =

@@ -88,8 +88,7 @@ private:
   std::mt19937_64 random;
 };
 
-template <typename Op>
-void TransferGenerator::block(Op &op, uint32_t limit) {
+template <typename Op> void TransferGenerator::block(Op &op, uint32_t limit) {
   op.dramOffset = offset();
   op.countX = size(std::min(limit, 400u));
   op.countY = size(12);
@@ -127,9 +126,8 @@ inline isa::Instruction TransferGenerator::loadWindow() {
   op.countY = size(12);
   op.groups = chance(50) ? 1 : between(1, 5);
   op.rowBytes = chance(40) ? between(1, 40) : between(1, 1000);
-  op.dramPitchY =
-      chance(50) ? (op.rowBytes + arch.vector - 1) / arch.vector
-                 : between(0, 100);
+  op.dramPitchY = chance(50) ? (op.rowBytes + arch.vector - 1) / arch.vector
+                             : between(0, 100);
   op.step = chance(70) ? between(1, 16) : between(1, 511);
   op.start = chance(70) ? int32_t(between(0, 40)) - 30
                         : int32_t(between(0, 3000)) - 1500;
@@ -164,8 +162,8 @@ inline uint64_t transferWords(const isa::Instruction &inst) {
   return uint64_t(op.countX) * op.countY * op.countZ;
 }
 
-/// A machine whose regions hold random bytes, and the same behind an AXI port at
-/// random places.
+/// A machine whose regions hold random bytes, and the same behind an AXI port
+/// at random places.
 class TransferMemories {
 public:
   TransferMemories(const ArchConfig &arch,
@@ -188,8 +186,8 @@ public:
         region.data[b] = uint8_t(random());
       bases[i] = (uint64_t(10 + 50 * i) << 32) + (0xffff0000u >> i) +
                  random() % 8192 / arch.axiBytes() * arch.axiBytes();
-      dram.add(bases[i], std::vector<uint8_t>(region.data,
-                                              region.data + region.size));
+      dram.add(bases[i],
+               std::vector<uint8_t>(region.data, region.data + region.size));
     }
   }
 

@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Random legal streams of tokens through engines that take random times: everything
-// finishes, in order, never before its tokens and its fence allow it.
+// Random legal streams of tokens through engines that take random times:
+// everything finishes, in order, never before its tokens and its fence allow
+// it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -112,8 +113,8 @@ void runProgram(uint64_t seed) {
     EXPECT_EQ(bench->count_finish_o, finish);
     for (unsigned e = 0; e < kEngines; ++e) {
       EngineModel &engine = engines[e];
-      unsigned reasons = (bench->count_busy_o >> e & 1) +
-                         (bench->count_empty_o >> e & 1);
+      unsigned reasons =
+          (bench->count_busy_o >> e & 1) + (bench->count_empty_o >> e & 1);
       for (unsigned f = 0; f < kEngines; ++f)
         reasons += bench->count_token_o >> (f * 5 + e) & 1;
       EXPECT_LE(reasons, 1u);

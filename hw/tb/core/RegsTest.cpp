@@ -36,7 +36,8 @@ protected:
     resets += bench->reset_o;
   }
 
-  /// Address and data come `gap` cycles apart, address first where it is positive.
+  /// Address and data come `gap` cycles apart, address first where it is
+  /// positive.
   unsigned write(uint32_t address, uint32_t data, unsigned strobes = 15,
                  int gap = 0) {
     bool addressDone = false, dataDone = false;
@@ -119,8 +120,10 @@ TEST_F(Regs, UnmappedAddressesFail) {
 }
 
 TEST_F(Regs, JobDescriptionKeepsItsBits) {
-  std::map<uint32_t, uint32_t> masks = {{0x024, 0xffffffff}, {0x028, 0xffffffff},
-                                        {0x02c, 0xff},       {0x030, 0xffffffff},
+  std::map<uint32_t, uint32_t> masks = {{0x024, 0xffffffff},
+                                        {0x028, 0xffffffff},
+                                        {0x02c, 0xff},
+                                        {0x030, 0xffffffff},
                                         {0x018, 3}};
   for (uint32_t region = 0; region < 4; ++region) {
     masks[0x080 + 16 * region] = 0xffffffff;

@@ -6,15 +6,16 @@
 //
 // Random instructions, legal and broken in one field or one bit: the hardware
 // rejects those that the instruction set's own verifier rejects. Left to the
-// engines are the source windows of the vector engine and the ends of DRAM ranges.
+// engines are the source windows of the vector engine and the ends of DRAM
+// ranges.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ConfigHeader.h"
 #include "Testbench.h"
 #include "Vnncc_validate.h"
-#include "gtest/gtest.h"
 #include "nncc/ISA/ISA.h"
+#include "gtest/gtest.h"
 #include <map>
 
 using namespace nncc;
@@ -30,8 +31,8 @@ struct Verdict {
 class Validate : public ::testing::Test {
 protected:
   void SetUp() override {
-    std::string error = readConfigHeader(
-        NNCC_BINARY_DIR "/hw/tiny/nncc_config.vh", arch);
+    std::string error =
+        readConfigHeader(NNCC_BINARY_DIR "/hw/tiny/nncc_config.vh", arch);
     ASSERT_EQ(error, "");
     bench->valid_i = 0;
     bench->ready_i = 0;
@@ -64,7 +65,8 @@ protected:
       if (bench->error_o) {
         Verdict verdict{false, bench->error_code_o};
         EXPECT_EQ(bench->error_number_o, number);
-        EXPECT_EQ(bench->error_engine_o, unsigned(bytes[0] >> 6 | (bytes[1] & 1) << 2));
+        EXPECT_EQ(bench->error_engine_o,
+                  unsigned(bytes[0] >> 6 | (bytes[1] & 1) << 2));
         bench.tick();
         EXPECT_FALSE(bench->ready_o) << "takes more after an error";
         bench.reset(1);
@@ -113,7 +115,8 @@ protected:
     // Small, so that ranges fit more often than not.
     bool count = name == "width" || name == "height" || name == "groups" ||
                  name.rfind("count_", 0) == 0 || name.rfind("kernel", 0) == 0;
-    return field.min + int64_t(bench.below(std::min<uint64_t>(span, count ? 7 : 30) + 1));
+    return field.min +
+           int64_t(bench.below(std::min<uint64_t>(span, count ? 7 : 30) + 1));
   }
 
   /// Relations that the verifier looks at behind some ranges.
@@ -151,15 +154,18 @@ protected:
       return;
     }
     EXPECT_EQ(verdict.accepted, error.empty())
-        << error << "\n" << (illegal ? "" : isa::print(inst));
+        << error << "\n"
+        << (illegal ? "" : isa::print(inst));
     if (!error.empty() && !verdict.accepted) {
       // The verifier names the first mistake, the hardware the graver kind.
       bool range = error.find(" ends at ") != std::string::npos;
       unsigned expected = range && !breaksRelation(inst) ? 2 : 1;
-      EXPECT_EQ(verdict.code, expected)
-          << error << "\n" << (illegal ? "" : isa::print(inst));
+      EXPECT_EQ(verdict.code, expected) << error << "\n"
+                                        << (illegal ? "" : isa::print(inst));
     }
-    ++counts[error.empty() ? "accepted" : fields ? "fields" : "ranges and relations"];
+    ++counts[error.empty() ? "accepted"
+             : fields      ? "fields"
+                           : "ranges and relations"];
   }
 
   ArchConfig arch;
@@ -188,15 +194,15 @@ TEST_F(Validate, AgreesWithTheVerifier) {
     EXPECT_GT(counts[kind], 3000u) << kind;
 }
 
-// Every field of every instruction at its least and its greatest value, and just
-// beyond where its bits allow that.
+// Every field of every instruction at its least and its greatest value, and
+// just beyond where its bits allow that.
 TEST_F(Validate, EdgesOfFields) {
   for (size_t kind = 0; kind < std::variant_size_v<isa::Body>; ++kind) {
     const isa::InstructionInfo &info = isa::instructionInfos()[kind];
     for (size_t f = 0; f < info.fieldCount && !HasFailure(); ++f) {
       const isa::FieldInfo &field = info.fields[f];
-      for (int64_t value : {field.min - 1, field.min, field.min + 1, field.max - 1,
-                            field.max, field.max + 1}) {
+      for (int64_t value : {field.min - 1, field.min, field.min + 1,
+                            field.max - 1, field.max, field.max + 1}) {
         int64_t values[64];
         for (size_t i = 0; i < info.fieldCount; ++i)
           values[i] = info.fields[i].min < 0 ? 0 : info.fields[i].min;
@@ -207,7 +213,8 @@ TEST_F(Validate, EdgesOfFields) {
         isa::encode(inst, bytes);
         uint32_t word;
         std::memcpy(&word, bytes + 4 * field.word, 4);
-        uint32_t mask = (field.width >= 32 ? ~0u : (1u << field.width) - 1) << field.lsb;
+        uint32_t mask = (field.width >= 32 ? ~0u : (1u << field.width) - 1)
+                        << field.lsb;
         word = (word & ~mask) | (uint32_t(value) << field.lsb & mask);
         std::memcpy(bytes + 4 * field.word, &word, 4);
         check(bytes);

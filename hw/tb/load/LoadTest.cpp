@@ -80,16 +80,16 @@ public:
     top.settle();
     slave.sample(dut);
     if (dut.error_o)
-      errors.push_back({dut.error_code_o, dut.error_number_o,
-                        dut.error_address_o});
+      errors.push_back(
+          {dut.error_code_o, dut.error_number_o, dut.error_address_o});
     if (dut.inst_valid_i && dut.inst_ready_o) {
       if (started == 0)
         startCycle = top.cycle;
       ++started;
       offering = false;
     }
-    EXPECT_EQ(dut.idle_o, dut.stop_i || !errors.empty() ? dut.idle_o
-                                                        : idleExpected());
+    EXPECT_EQ(dut.idle_o,
+              dut.stop_i || !errors.empty() ? dut.idle_o : idleExpected());
     if (dut.finish_o && dut.finish_ready_i)
       finish(dut.finish_post_o);
     if (dut.lw_valid_o && dut.lw_ready_i)
@@ -309,14 +309,12 @@ TYPED_TEST(Load, ErrorAtEveryBeat) {
   std::vector<isa::Instruction> program;
   TransferGenerator generator(
       transferArch(Shape<TypeParam>::vector, Shape<TypeParam>::bits), 5);
-  uint64_t words = 0;
   while (program.size() < 5) {
     isa::Instruction inst =
         generator.legal(program.size() % 2 ? &TransferGenerator::loadWindow
                                            : &TransferGenerator::load);
     if (transferWords(inst) > 40)
       continue;
-    words += transferWords(inst);
     program.push_back(inst);
   }
   uint64_t beats;
@@ -356,12 +354,12 @@ TYPED_TEST(Load, ErrorAtEveryBeat) {
     }
 }
 
-// A stop at any time ends the bursts under way, and a reset makes a fresh start.
+// A stop at any time ends the bursts under way, and a reset makes a fresh
+// start.
 TYPED_TEST(Load, StopAtAnyTime) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    std::vector<isa::Instruction> program =
-        randomProgram<TypeParam>(seed, 6);
+    std::vector<isa::Instruction> program = randomProgram<TypeParam>(seed, 6);
     Bench<TypeParam> bench(program, randomOptions(seed), seed);
     for (uint64_t i = 0, end = 7 * seed; i < end; ++i)
       bench.step();
@@ -394,8 +392,8 @@ void expectOutside(const isa::Instruction &inst, uint64_t last) {
   ASSERT_EQ(bench.errors.size(), 1u);
   EXPECT_EQ(bench.errors[0].code, 3u);
   EXPECT_EQ(bench.errors[0].number, 101u);
-  EXPECT_EQ(bench.errors[0].address, uint32_t(std::min<uint64_t>(
-                                         last, 0xffffffffu)));
+  EXPECT_EQ(bench.errors[0].address,
+            uint32_t(std::min<uint64_t>(last, 0xffffffffu)));
   EXPECT_EQ(bench.slave.burstCount, bursts);
   EXPECT_EQ(bench.finished, 1u);
   bench.top->stop_i = 1;
@@ -463,6 +461,20 @@ TYPED_TEST(Load, RegionsAreChecked) {
   EXPECT_EQ(bench.finished, 1u);
   EXPECT_TRUE(bench.errors.empty());
   EXPECT_EQ(bench.slave.burstCount, 0u);
+}
+
+// A region must be aligned to a beat.
+TYPED_TEST(Load, RegionsAreAligned) {
+  constexpr unsigned v = Shape<TypeParam>::vector;
+  for (unsigned odd = 1; odd < Shape<TypeParam>::bits / 8; odd *= 2) {
+    Bench<TypeParam> bench({simpleLoad(v, 1)}, {}, 1);
+    setBits(bench.top->region_base_i, 0, 40, bench.memories.bases[0] + odd);
+    for (unsigned i = 0; i < 50; ++i)
+      bench.step();
+    ASSERT_EQ(bench.errors.size(), 1u);
+    EXPECT_EQ(bench.errors[0].code, 3u);
+    EXPECT_EQ(bench.slave.burstCount, 0u);
+  }
 }
 
 } // namespace

@@ -20,7 +20,12 @@
 #include "Testbench.h"
 #include "gtest/gtest.h"
 
+#include <cstdlib>
 #include <deque>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
 #include <vector>
 
 using namespace nncc::hw;
@@ -169,5 +174,32 @@ TEST(MacArray, DspView) {
 TEST(MacArray, DspViewWithMoreLatency) { test<Dsp8x32>(8, 32, 11, 100); }
 
 TEST(MacArray, LutColumns) { test<Lut8x16>(8, 16, 8, 100); }
+
+/// The view for synthesis with DSP48E1 instances, beside the view for
+/// simulation, in mac_array_primitives_tb.v.
+TEST(MacArray, DspPrimitives) {
+  std::string iverilog = NNCC_IVERILOG, cells = NNCC_XILINX_CELLS;
+  if (iverilog.empty() || cells.empty())
+    GTEST_SKIP() << "needs Icarus Verilog and Yosys' models of the primitives";
+  std::string source = NNCC_SOURCE_DIR "/hw", dir = NNCC_MAC_ARRAY_DIR;
+  for (const char *size :
+       {"V=8 O=8 DSP_COLUMNS=8", "V=8 O=16 DSP_COLUMNS=12"}) {
+    std::string params;
+    std::istringstream words(size);
+    for (std::string word; words >> word;)
+      params += " -Pmac_array_primitives_tb." + word;
+    std::string command = iverilog + " -g2005-sv -DNNCC_DSP_PRIMITIVES" +
+                          params + " -s mac_array_primitives_tb -y " + source +
+                          "/rtl -o " + dir + "/primitives.vvp " + source +
+                          "/tb/mac_array/mac_array_primitives_tb.v " + cells +
+                          " > " + dir + "/primitives.log 2>&1 && vvp -n " +
+                          dir + "/primitives.vvp >> " + dir +
+                          "/primitives.log 2>&1";
+    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+    std::ifstream log(dir + "/primitives.log");
+    std::string text((std::istreambuf_iterator<char>(log)), {});
+    EXPECT_NE(text.find("PASSED\n"), std::string::npos) << size << '\n' << text;
+  }
+}
 
 } // namespace

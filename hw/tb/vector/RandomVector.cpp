@@ -122,7 +122,18 @@ template <typename Op> void RandomVector::setWindow(Op &op) {
   op.dilationY = between(1, 3);
   op.dilationX = between(1, 4);
   op.groups = between(1, 3);
-  if (rarely(8)) {
+  if (rarely(6)) {
+    // Large windows whose columns meet again in the next pixels.
+    op.srcHeight = between(5, 16);
+    op.srcWidth = between(5, 16);
+    op.srcRowPitch = op.srcWidth;
+    op.kernelH = between(4, 14);
+    op.kernelW = between(3, 12);
+    op.strideX = between(1, 2);
+    op.dilationX = rarely(2) ? 2 * op.strideX : op.strideX;
+    op.dilationY = 1;
+    op.groups = 1;
+  } else if (rarely(8)) {
     // Far from the usual: windows that mostly lie outside.
     op.originY = static_cast<int32_t>(pick(-2048, 30));
     op.originX = static_cast<int32_t>(pick(-2048, 30));
@@ -270,8 +281,11 @@ sim::MachineProgram RandomVector::makeProgram(unsigned count) {
     record.shift =
         static_cast<uint8_t>(rarely(4) ? between(1, 40) : between(18, 26));
   }
-  builder.load(isa::Memory::Feature, 0, isa::Region::Constant,
-               builder.constant(bytes(arch.featureWords)), arch.featureWords);
+  uint32_t half = arch.featureWords / 2;
+  uint32_t pixels = builder.constant(bytes(arch.featureWords));
+  builder.load(isa::Memory::Feature, 0, isa::Region::Constant, pixels, half);
+  builder.load(isa::Memory::Feature, half, isa::Region::Constant,
+               pixels + half * arch.vector, arch.featureWords - half);
   builder.load(isa::Memory::Vparam, 0, isa::Region::Constant,
                builder.records(records), recordWords);
   builder.load(isa::Memory::Vparam, recordWords, isa::Region::Constant,

@@ -29,7 +29,7 @@ public:
   isa::Instruction makeBeyond();
 
   /// Loads at the start of every program.
-  static constexpr unsigned kLoads = 3;
+  static constexpr unsigned kLoads = 4;
 
 private:
   int64_t pick(int64_t lo, int64_t hi) {

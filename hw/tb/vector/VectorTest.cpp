@@ -126,6 +126,7 @@ public:
     finished = finishing && top->finish_ready_i;
     post = top->finish_post_o;
     failed = top->error_o;
+    errorAddress = top->error_address_o;
     stopped |= failed;
     top.tick();
   }
@@ -138,6 +139,7 @@ public:
   /// What happened in the last cycle.
   bool taken = false, finishing = false, finished = false, failed = false;
   uint8_t post = 0;
+  uint32_t errorAddress = 0;
   uint64_t writes = 0;
 
 private:
@@ -159,13 +161,14 @@ private:
       std::optional<uint32_t> request;
       if (top->fm_req_o >> r & 1)
         request = uint32_t(getBits(top->fm_addr_o, 16 * r, 16));
-      if (held[r] && held[r] != request && !stopped) {
+      // A request may be withdrawn for a while, but not replaced.
+      if (!request)
+        continue;
+      if (held[r] && held[r] != request) {
         ADD_FAILURE() << "reader " << r << " changed its request";
         return false;
       }
       held[r] = request;
-      if (!request)
-        continue;
       if (*request >= arch.featureWords) {
         ADD_FAILURE() << "reader " << r << " reads word " << *request;
         return false;
@@ -359,7 +362,7 @@ template <typename Top> void runTraffic(uint32_t vector, uint32_t taps) {
 /// Layers of common networks: the cycles beside those of the timing model.
 template <typename Top> void runLayers(uint32_t vector, uint32_t taps) {
   ArchConfig arch = makeArch(vector, taps);
-  // {name, instruction, how many percent it may take longer than its items}
+  // How many percent more cycles it may take than it has items.
   struct Layer {
     const char *name;
     isa::Body body;
@@ -404,17 +407,17 @@ template <typename Top> void runLayers(uint32_t vector, uint32_t taps) {
   average.originY = average.originX = 0;
   average.unitWeights = average.sharedParams = true;
   const Layer layers[] = {
-      {"depthwise 3x3, 14x14", depthwise(14, 3, 1, 1, 2), 0, 10},
-      {"depthwise 3x3, 7x7", depthwise(7, 3, 1, 1, 5), 0, 10},
-      {"depthwise 5x5, 14x14", depthwise(14, 5, 1, 1, 2), 0, 10},
+      {"depthwise 3x3, 14x14", depthwise(14, 3, 1, 1, 2), 0, 2},
+      {"depthwise 3x3, 7x7", depthwise(7, 3, 1, 1, 5), 0, 2},
+      {"depthwise 5x5, 14x14", depthwise(14, 5, 1, 1, 2), 0, 2},
       {"depthwise 3x3 stride 2", depthwise(14, 3, 2, 1, 2), 0, 10},
-      {"depthwise 3x3 dilation 2", depthwise(14, 3, 1, 2, 2), 10, 40},
-      {"average 7x7", average, 0, 10},
+      {"depthwise 3x3 dilation 2", depthwise(14, 3, 1, 2, 2), 0, 2},
+      {"average 7x7", average, 0, 2},
       {"max_pool 2x2 stride 2", pool(14, 2, 2, 2), 0, 10},
       {"max_pool 3x3 stride 2", pool(14, 3, 2, 2), 0, 10},
-      {"add 14x14", add, 2, 10},
-      {"mul 14x14 by a pixel", mul, 10, 40},
-      {"table 14x14", table, 0, 10},
+      {"add 14x14", add, 1, 2},
+      {"mul 14x14 by a pixel", mul, 1, 2},
+      {"table 14x14", table, 0, 2},
   };
   const sim::TimingConstants constants;
   for (const Layer &layer : layers) {
@@ -449,6 +452,64 @@ template <typename Top> void runLayers(uint32_t vector, uint32_t taps) {
                                      constants.vectorPipeline),
                 (unsigned long long)cycles[0], (unsigned long long)cycles[1]);
   }
+}
+
+/// The last word of each memory is reached, the one behind it is an error.
+template <typename Top> void runBounds(uint32_t vector, uint32_t taps) {
+  ArchConfig arch = makeArch(vector, taps);
+  const uint32_t end = arch.featureWords, parameters = arch.vectorWords;
+  auto run = [&](const char *name, isa::Body body, uint32_t beyond) {
+    SCOPED_TRACE(name);
+    isa::Instruction inst;
+    inst.engine = isa::Engine::Vector;
+    inst.body = body;
+    ASSERT_EQ(isa::verify(inst, arch).empty(), !beyond);
+    Bench<Top> bench(arch, 1, Traffic());
+    bench.offer(inst, 5);
+    for (unsigned c = 0; c < 3000 && !bench.finished && !bench.failed; ++c)
+      bench.cycle();
+    EXPECT_EQ(bench.finished, !beyond);
+    EXPECT_EQ(bench.failed, beyond != 0);
+    if (beyond)
+      EXPECT_EQ(bench.errorAddress, beyond);
+  };
+  auto both = [&](const char *name, auto op, uint32_t &field, uint32_t last,
+                  uint32_t beyond) {
+    // `field` is a member of what `op` copies.
+    field = last;
+    run(name, op(), 0);
+    field = last + 1;
+    run(name, op(), beyond);
+  };
+  isa::Depthwise depthwise = sim::test::makeDepthwise(4, 4, 3);
+  depthwise.originY = depthwise.originX = -1;
+  depthwise.groups = 2;
+  depthwise.srcGroupPitch = depthwise.dstGroupPitch = 16;
+  depthwise.dstBase = 100;
+  depthwise.weightBase = 20;
+  const isa::Depthwise good = depthwise;
+  auto makeDepthwise = [&] { return depthwise; };
+  both("source", makeDepthwise, depthwise.srcBase, end - 32, end);
+  depthwise = good;
+  both("result", makeDepthwise, depthwise.dstBase, end - 32, end);
+  depthwise = good;
+  both("weights", makeDepthwise, depthwise.weightBase, parameters - 18,
+       parameters);
+  depthwise = good;
+  both("records", makeDepthwise, depthwise.paramBase, parameters - 16,
+       parameters);
+  isa::Mul mul = sim::test::makeMul(3, 5);
+  mul.dstBase = 100;
+  const isa::Mul goodMul = mul;
+  auto makeMul = [&] { return mul; };
+  both("operand a", makeMul, mul.aBase, end - 15, end);
+  mul = goodMul;
+  both("operand b", makeMul, mul.bBase, end - 15, end);
+  isa::Table table = sim::test::makeTable(3, 5);
+  table.dstBase = 100;
+  auto makeTable = [&] { return table; };
+  both("table", makeTable, table.tableBase, parameters - 256 / vector,
+       parameters);
 }
 
 /// A running instruction ends after a stop; no other one starts.
@@ -529,6 +590,9 @@ TEST(Vector, Random8x2) { runTraffic<Vector8x2>(8, 2); }
 
 TEST(Vector, Layers8x3) { runLayers<Vector8x3>(8, 3); }
 TEST(Vector, Layers16x3) { runLayers<Vector16x3>(16, 3); }
+
+TEST(Vector, Bounds8x3) { runBounds<Vector8x3>(8, 3); }
+TEST(Vector, Bounds16x1) { runBounds<Vector16x1>(16, 1); }
 
 TEST(Vector, Stop) { runStop<Vector8x3>(8, 3); }
 

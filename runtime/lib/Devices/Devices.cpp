@@ -13,7 +13,12 @@
 using namespace nncc;
 
 /// The first is the default.
-static const nncc_device_ops *const devices[] = {&runtime::simDevice};
+static const nncc_device_ops *const devices[] = {
+    &runtime::simDevice,
+#ifdef NNCC_RTL_DEVICE
+    &runtime::rtlDevice,
+#endif
+};
 
 const nncc_device_ops *runtime::deviceAt(size_t index) {
   return index < std::size(devices) ? devices[index] : nullptr;

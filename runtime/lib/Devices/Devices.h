@@ -25,8 +25,9 @@ std::string deviceNames();
 nncc_status fail(nncc_status status, const std::string &message, char *error,
                  size_t errorSize);
 
-// The devices: one file each.
+// The devices: one file each. `rtl` is there only if Verilator was (hw/sim).
 extern const nncc_device_ops simDevice;
+extern const nncc_device_ops rtlDevice;
 
 } // namespace nncc::runtime
 

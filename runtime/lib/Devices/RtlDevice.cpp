@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Drives the Verilated core as a host drives the chip: registers, interrupt, memory.
-// Its statistics are the hardware's counters.
+// Drives the Verilated core as a host drives the chip: registers, interrupt,
+// memory. Its statistics are the hardware's counters.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,15 +35,17 @@ static constexpr uint64_t regionAddress(unsigned region) {
 static constexpr uint64_t kPadding = 256;
 /// No legal instruction takes longer on any configuration.
 static constexpr uint32_t kWatchdogCycles = 1u << 28;
+/// What the design leaves undefined is zero.
+static constexpr uint64_t kSeed = 0;
 /// Cycles between looks at the clock.
-static constexpr uint64_t kSlice = 100000;
+static constexpr uint64_t kSlice = 20000;
 
 namespace {
 
 struct RtlDevice {
   uint8_t resetByte = 0;
-  uint64_t seed = 0;
   std::unique_ptr<hw::Core> core;
+  std::unique_ptr<hw::Driver> driver;
   std::vector<uint8_t> program;
   std::vector<uint8_t> regions[isa::kNumRegions];
   hw::Job job;
@@ -73,17 +75,20 @@ static nncc_status rtlIdentify(nncc_device *device,
                                const nncc_device_program *program,
                                nncc_device_identity *identity, char *error,
                                size_t errorSize) {
-  // The core that the program wants, if there is one; otherwise the session says
-  // what the last one is.
+  // The core that the program wants, if there is one; otherwise the session
+  // says what the last one is.
   for (const hw::CoreModel &model : hw::coreModels()) {
-    std::unique_ptr<hw::Core> core = model.create(get(device)->seed);
+    RtlDevice &rtl = *get(device);
+    rtl.driver.reset();
+    rtl.core = model.create(kSeed);
+    rtl.driver = std::make_unique<hw::Driver>(*rtl.core);
     uint64_t fingerprint = 0;
-    std::string message = hw::Driver(*core).identify(fingerprint);
+    std::string message = rtl.driver->identify(fingerprint);
     if (!message.empty())
       return fail(NNCC_WRONG_DEVICE, message, error, errorSize);
-    std::strncpy(identity->arch_name, model.arch, sizeof(identity->arch_name) - 1);
+    std::strncpy(identity->arch_name, model.arch,
+                 sizeof(identity->arch_name) - 1);
     identity->arch_fingerprint = fingerprint;
-    get(device)->core = std::move(core);
     if (fingerprint == program->arch_fingerprint)
       break;
   }
@@ -120,10 +125,11 @@ static nncc_status rtlLoad(nncc_device *device,
         program->instruction_bytes, false);
   for (unsigned i = 0; i < isa::kNumRegions; ++i) {
     auto region = static_cast<isa::Region>(i);
-    bool writable = region == isa::Region::Output || region == isa::Region::Workspace;
+    bool writable =
+        region == isa::Region::Output || region == isa::Region::Workspace;
     place(rtl.regions[i], regionAddress(i),
-          region == isa::Region::Constant ? program->constants : nullptr, sizes[i],
-          writable);
+          region == isa::Region::Constant ? program->constants : nullptr,
+          sizes[i], writable);
     rtl.job.regions[i] = {regionAddress(i), sizes[i]};
   }
   rtl.job.programAddress = kProgramAddress;
@@ -142,7 +148,7 @@ static uint8_t *rtlMemory(nncc_device *device, nncc_host_region region) {
 
 static nncc_status rtlStart(nncc_device *device, char *error,
                             size_t errorSize) {
-  std::string message = hw::Driver(*get(device)->core).start(get(device)->job);
+  std::string message = get(device)->driver->start(get(device)->job);
   if (message.empty())
     return NNCC_OK;
   return fail(NNCC_DEVICE_ERROR, message, error, errorSize);
@@ -159,14 +165,14 @@ static std::string describe(const Program &program, uint32_t number) {
 static nncc_status rtlWait(nncc_device *device, uint32_t timeoutMs, char *error,
                            size_t errorSize) {
   RtlDevice &rtl = *get(device);
-  hw::Driver driver(*rtl.core);
+  hw::Driver &driver = *rtl.driver;
   auto begin = std::chrono::steady_clock::now();
   while (!driver.poll(kSlice)) {
     auto passed = std::chrono::steady_clock::now() - begin;
     if (timeoutMs && passed > std::chrono::milliseconds(timeoutMs)) {
-      std::string message = "no end within " + std::to_string(timeoutMs) +
-                            " ms, after " +
-                            std::to_string(driver.counters().cycles) + " cycles";
+      std::string message =
+          "no end within " + std::to_string(timeoutMs) + " ms, after " +
+          std::to_string(driver.counters().cycles) + " cycles";
       std::string reset = driver.reset();
       return fail(NNCC_TIMEOUT, message + (reset.empty() ? "" : "; " + reset),
                   error, errorSize);
@@ -191,8 +197,9 @@ static nncc_status rtlStats(nncc_device *device, nncc_stats *out, char *error,
   static_assert(unsigned(NNCC_ENGINES) == isa::kNumEngines);
   const RtlDevice &rtl = *get(device);
   if (!rtl.counted)
-    return fail(NNCC_UNAVAILABLE, "the accelerator counts while it runs; run it first",
-                error, errorSize);
+    return fail(NNCC_UNAVAILABLE,
+                "the accelerator counts while it runs; run it first", error,
+                errorSize);
   const hw::JobCounters &from = rtl.counters;
   uint64_t beatBytes = rtl.core->beatBytes();
   *out = {};
