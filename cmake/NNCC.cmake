@@ -66,7 +66,7 @@ target_compile_options(nncc_llvm_headers INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>
   -Wno-unused-parameter
   ${NNCC_LLVM_DEFINITIONS})
-if(NNCC_SANITIZERS)
+if(NNCC_SANITIZERS OR NNCC_ENABLE_ASSERTIONS)
   target_compile_options(nncc_llvm_headers INTERFACE
     "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ${PROJECT_SOURCE_DIR}/cmake/LLVMStatistic.h>")
 endif()

@@ -11,7 +11,8 @@
 // bytes [max(first, 0), min(first + span + V, row_bytes)) of the row, where first is
 // start + V*group and span is (count_x-1)*step; none if that is empty. Bytes outside
 // [0, row_bytes) are `fill`. Words go out on lw_*, valid/ready. done_o pulses when the
-// last word of a block has been taken and all beats of the block have come in.
+// last word of a block is taken; since the last word of a row waits for all beats of the
+// row, all of the block have come in then.
 //
 // The beats of all blocks are numbered. They are kept in BEATS registers, beat number n
 // in register n modulo BEATS, until no word needs them any more; so the next row, or the
@@ -216,7 +217,6 @@ module nncc_window #(
   reg [  SLOT-1:0] from_2q;   // register of the first beat
   reg [ INDEX-1:0] floor_2q;  // beats below are not needed any more
   reg [ INDEX-1:0] need_2q;   // beats below must be there
-  reg [ INDEX-1:0] after_2q;  // beats below are not needed behind this word
   reg [ SHIFT-1:0] rotate_2q;
   reg [  LANE-1:0] low_2q;
   reg [  LANE-1:0] high_2q;
@@ -265,12 +265,10 @@ module nncc_window #(
         from_2q  <= base_q[SLOT-1:0] + from_any[SLOT-1:0];
         floor_2q <= floor;
         need_2q  <= base_q + stop_in_row[INDEX-1:0];
-        after_2q <= row_last_1q ? base_row : floor;
       end else begin
         from_2q  <= base_q[SLOT-1:0];
         floor_2q <= base_q;
         need_2q  <= base_word;
-        after_2q <= base_word;
       end
     end
   end
@@ -279,7 +277,7 @@ module nncc_window #(
 
   reg [BEATS*DATA-1:0] buffer_q;
   reg [     INDEX-1:0] count_q;    // beats that have come
-  reg [     INDEX-1:0] passed_q;   // floor while no word waits
+  reg [     INDEX-1:0] passed_q;   // the floor while no word waits
 
   wire [INDEX-1:0] lowest = valid_2q ? floor_2q : passed_q;
   wire [INDEX-1:0] held = count_q - lowest;  // negative: beats that no word needs
@@ -311,7 +309,7 @@ module nncc_window #(
 
   always @(posedge clk_i) begin
     if (rst_i) passed_q <= {INDEX{1'b0}};
-    else if (go) passed_q <= after_2q;
+    else if (go) passed_q <= floor_2q;
   end
 
   // -- Stage 3: the beats that hold the word ----------------------------------------
@@ -321,7 +319,6 @@ module nncc_window #(
   reg [                 2:0] memory_3q;
   reg [                17:0] addr_3q;
   reg [                 7:0] fill_3q;
-  reg [           INDEX-1:0] after_3q;
   reg [(RATIO+1)*DATA-1:0]   beats_3q;
   reg [           SHIFT-1:0] rotate_3q;
   reg [            LANE-1:0] low_3q;
@@ -353,7 +350,6 @@ module nncc_window #(
       memory_3q <= memory_2q;
       addr_3q   <= addr_2q;
       fill_3q   <= fill_2q;
-      after_3q  <= after_2q;
       beats_3q  <= turned[(RATIO+1)*DATA-1:0];
       rotate_3q <= rotate_2q;
       low_3q    <= low_2q;
@@ -367,7 +363,6 @@ module nncc_window #(
   reg             last_4q;
   reg [      2:0] memory_4q;
   reg [     17:0] addr_4q;
-  reg [INDEX-1:0] after_4q;
   reg [  8*V-1:0] word_4q;
 
   wire [(RATIO+1)*DATA-1:0] shifted = beats_3q >> {rotate_3q, 3'd0};
@@ -380,14 +375,11 @@ module nncc_window #(
                         shifted[8*lane+:8] : fill_3q;
   end
 
-  // The last word waits for beats of its block that are still to come.
-  wire [INDEX-1:0] coming = count_q - after_4q;
-
-  assign lw_valid_o = valid_4q && !(last_4q && coming[INDEX-1]);
+  assign lw_valid_o = valid_4q;
   assign lw_memory_o = memory_4q;
   assign lw_addr_o = addr_4q;
   assign lw_data_o = word_4q;
-  assign ready_4 = !valid_4q || (lw_valid_o && lw_ready_i);
+  assign ready_4 = !valid_4q || lw_ready_i;
   assign done_o = lw_valid_o && lw_ready_i && last_4q;
 
   always @(posedge clk_i) begin
@@ -400,7 +392,6 @@ module nncc_window #(
       last_4q   <= last_3q;
       memory_4q <= memory_3q;
       addr_4q   <= addr_3q;
-      after_4q  <= after_3q;
       word_4q   <= word;
     end
   end
