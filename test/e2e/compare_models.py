@@ -21,6 +21,7 @@ DATA = {
     "resnet20_cifar.onnx": "cifar10",
     "mlperftiny_resnet8_cifar10.onnx": "cifar10",
     "mlperftiny_kws_dscnn.onnx": "kws",
+    "mlperftiny_vww_mobilenetv1_025_96.onnx": "cifar10",
 }
 
 

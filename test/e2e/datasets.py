@@ -17,8 +17,10 @@ PREPROCESSING = {
     "resnet20_cifar.onnx": "imagenet",
     "mlperftiny_resnet8_cifar10.onnx": "raw",
     "mlperftiny_resnet8_cifar10_int8_qdq.onnx": "raw",
+    # Its own pictures are not at hand: enlarged ones exercise the same layers.
+    "mlperftiny_vww_mobilenetv1_025_96.onnx": "unit96",
 }
-KINDS = {"digits": ["as stored"], "mnist": ["raw", "unit"], "cifar10": ["raw", "unit", "imagenet"], "kws": ["mfcc"]}
+KINDS = {"digits": ["as stored"], "mnist": ["raw", "unit"], "cifar10": ["raw", "unit", "imagenet", "unit96"], "kws": ["mfcc"]}
 
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
@@ -75,6 +77,8 @@ def pixels(bytes_nchw, kind):
         return values / 255
     if kind == "imagenet":
         return (values / 255 - IMAGENET_MEAN[:, None, None]) / IMAGENET_STD[:, None, None]
+    if kind == "unit96":
+        return (values / 255).repeat(3, axis=2).repeat(3, axis=3)
     return values
 
 
