@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nncc/Scheduling/ConvTiling.h"
+#include "nncc/Scheduling/Prefetch.h"
 
 #include <algorithm>
 #include <set>
@@ -123,11 +124,9 @@ static int64_t dramCycles(int64_t readCycles, int64_t writeCycles,
                   ceilDiv(bytes, arch.memoryBytesPerCycle));
 }
 
-/// Feature words that two sets of buffers may take. Prefetching leaves an
-/// eighth of the memory to the allocator, which has to find room between what
-/// is there.
+/// Feature words that two sets of buffers may take.
 static int64_t roomForTwo(int64_t freeWords, const ArchConfig &arch) {
-  return freeWords - arch.featureWords / 8;
+  return freeWords - prefetchSlack(arch.featureWords);
 }
 
 /// Reason for a problem of which not even the smallest tile fits.

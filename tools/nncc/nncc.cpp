@@ -186,7 +186,6 @@ int main(int argc, char **argv) {
   if (!arch)
     return fail(llvm::toString(arch.takeError()));
   options.arch = *arch;
-  options.archName = archName;
   for (const std::string &text : inputShapes) {
     llvm::Expected<InputShape> shape = parseInputShape(text);
     if (!shape)

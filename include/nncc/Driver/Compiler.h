@@ -37,8 +37,6 @@ struct CompilerOptions {
   std::string calibration;
   CalibrationOptions calibrate;
   ArchConfig arch;
-  /// Name or file from which `arch` came, for passes that read it themselves.
-  std::string archName;
   /// Every layer's result also becomes an output.
   bool keepIntermediates = false;
 };

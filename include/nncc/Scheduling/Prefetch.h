@@ -52,6 +52,14 @@ struct Item {
   uint32_t weight = 1;
 };
 
+/// Feature words that prefetching leaves free: sums of sizes say nothing of
+/// gaps, and the allocator has to find room between what is there. Tiling
+/// counts on it when it asks whether two sets of tile buffers fit.
+constexpr uint32_t prefetchSlack(uint32_t featureWords) {
+  return featureWords / 8;
+}
+
+/// How far loads may be moved.
 struct PrefetchOptions {
   /// Greatest sum of the weights of the Compute items that a load crosses.
   uint64_t lookahead = 16;

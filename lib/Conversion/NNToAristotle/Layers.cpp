@@ -84,7 +84,6 @@ LogicalResult Lowering::collect() {
     // A reshape is a matter of names, see assignStorage.
     if (!isCoreOp(&op) || llvm::isa<nn::ReshapeOp>(op))
       continue;
-    layerIndex[&op] = layers.size();
     layers.push_back(&op);
   }
   return success();

@@ -187,7 +187,6 @@ private:
   int64_t hostCount = 0;
   /// Layers on the accelerator, in order.
   SmallVector<Operation *> layers;
-  llvm::DenseMap<Operation *, int64_t> layerIndex;
   std::deque<Tensor> tensorPool;
   std::deque<Storage> storages;
   llvm::DenseMap<Value, Tensor *> tensors;

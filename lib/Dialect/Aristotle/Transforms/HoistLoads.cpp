@@ -55,10 +55,9 @@ struct HoistLoadsPass
       items.push_back(std::move(item));
     }
 
-    // The allocator needs some slack: sums of sizes say nothing of gaps.
     auto share = [&](uint64_t words) { return words * budget / 100; };
     std::array<uint64_t, scheduling::kNumMemories> budgets = {
-        share(arch.featureWords - arch.featureWords / 8),
+        share(arch.featureWords - scheduling::prefetchSlack(arch.featureWords)),
         share(arch.weightWords()), share(arch.tapWords),
         share(arch.convParamWords()), share(arch.vectorWords)};
     scheduling::PrefetchOptions options;
