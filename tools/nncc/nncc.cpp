@@ -170,6 +170,8 @@ int main(int argc, char **argv) {
   registerMLIRContextCLOptions();
   registerPassManagerCLOptions();
   registerDefaultTimingManagerCLOptions();
+  // LLVM's and MLIR's own options, many hundreds, are in --help-hidden.
+  cl::HideUnrelatedOptions(category);
   if (!parseCommandLine(
           "nncc", argc, argv,
           "nncc: compiles a trained ONNX network for the accelerator\n"))
