@@ -124,6 +124,9 @@ static int64_t dramCycles(int64_t readCycles, int64_t writeCycles,
                   ceilDiv(bytes, arch.memoryBytesPerCycle));
 }
 
+/// In how many parts the weight memory may be used.
+static constexpr int64_t kWeightParts[] = {2, 4, 1};
+
 /// Feature words that two sets of buffers may take.
 static int64_t roomForTwo(int64_t freeWords, const ArchConfig &arch) {
   return freeWords - prefetchSlack(arch.featureWords);
@@ -155,7 +158,7 @@ public:
     t.order = order;
   }
 
-  ConvTiling run(bool spareWeights) {
+  ConvTiling run(int64_t weightParts) {
     if (t.tileH * t.tileW > arch.psumPixels) {
       t.why = "the tile has more pixels than psum_pixels";
       return t;
@@ -165,7 +168,7 @@ public:
           "the tile needs " + std::to_string(featureWords()) + " feature words";
       return t;
     }
-    cutTaps(spareWeights);
+    cutTaps(weightParts);
     addCosts();
     t.ok = true;
     return t;
@@ -205,7 +208,7 @@ private:
     return p.inGroups * read(p.y, t.tileH) * rowBytes(columns);
   }
 
-  void cutTaps(bool spareWeights);
+  void cutTaps(int64_t weightParts);
   void addCosts();
 
   const ConvProblem &p;
@@ -220,7 +223,7 @@ private:
 } // namespace
 
 /// Parts of the tap lists, as long as their weights and taps allow.
-void ConvEstimate::cutTaps(bool spareWeights) {
+void ConvEstimate::cutTaps(int64_t weightParts) {
   t.weightsResident = outputBlocks * p.taps <= arch.weightBlocks;
   // Taps take half their memory at most: the next ones come beside the work.
   int64_t perWord = arch.tapsPerWord(), half = arch.tapWords / 2;
@@ -229,7 +232,7 @@ void ConvEstimate::cutTaps(bool spareWeights) {
 
   int64_t most = p.taps;
   if (!t.weightsResident)
-    most = std::min<int64_t>(most, arch.weightBlocks / (spareWeights ? 2 : 1));
+    most = std::clamp<int64_t>(arch.weightBlocks / weightParts, 1, most);
   // A list starts at a word, but a part of one starts anywhere in a word and
   // then takes one word more.
   if (!t.tapsResident && ceilDiv(p.taps, perWord) > half)
@@ -298,10 +301,17 @@ void ConvEstimate::addCosts() {
   int64_t dram =
       dramCycles(reads, portCycles(writes - lastWrites, outRun, 1, arch),
                  t.dramBytes - firstIn - firstWeights - lastWrites, arch);
-  // Without room for the next weights, the array waits for them.
-  bool weightsBeside =
-      t.weightsResident || 2 * t.tapsPerChunk <= arch.weightBlocks;
-  int64_t work = array + (weightsBeside ? 0 : weights);
+  // A part of the weight memory is filled by one port, then used, then filled
+  // again. With one part the array waits for each load, with two a port waits
+  // while the array uses what it has loaded, with four both ports keep loading.
+  int64_t work = array;
+  if (!t.weightsResident) {
+    int64_t loads = weightBytes / blockBytes / t.tapsPerChunk;
+    int64_t parts = arch.weightBlocks / t.tapsPerChunk;
+    int64_t turns = portCycles(weightBytes, longRun(arch), 1, arch) + array;
+    if (loads > parts)
+      work = std::max(work, turns / parts);
+  }
   // With two sets of tile buffers, one is filled while the other is in use;
   // with one, they take turns.
   bool tilesBeside =
@@ -312,8 +322,8 @@ void ConvEstimate::addCosts() {
 ConvTiling scheduling::estimateConvTiling(const ConvProblem &problem,
                                           const ArchConfig &arch, int64_t tileH,
                                           int64_t tileW, LoopOrder order,
-                                          bool spareWeights) {
-  return ConvEstimate(problem, arch, tileH, tileW, order).run(spareWeights);
+                                          int64_t weightParts) {
+  return ConvEstimate(problem, arch, tileH, tileW, order).run(weightParts);
 }
 
 ConvTiling scheduling::chooseConvTiling(const ConvProblem &p,
@@ -327,9 +337,9 @@ ConvTiling scheduling::chooseConvTiling(const ConvProblem &p,
     for (int64_t tileH : evenCuts(
              p.y.out, std::min(p.y.mostOutputs(), arch.psumPixels / tileW)))
       for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
-        for (bool spareWeights : {true, false}) {
+        for (int64_t weightParts : kWeightParts) {
           ConvTiling t =
-              estimateConvTiling(p, arch, tileH, tileW, order, spareWeights);
+              estimateConvTiling(p, arch, tileH, tileW, order, weightParts);
           if (t.ok && (!best.ok || t.cycles < best.cycles))
             best = t;
         }

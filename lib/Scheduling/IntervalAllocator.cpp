@@ -21,6 +21,9 @@ constexpr uint64_t kAddressSpace = uint64_t(1) << 32;
 constexpr uint64_t kPackingEffort = 4'000'000;
 constexpr unsigned kPackingRepairs = 32;
 
+/// Placements that LeastRecent remembers: what was freed before is old enough.
+constexpr size_t kRecentPlacements = 64;
+
 struct Range {
   uint64_t begin, end;
 };
@@ -107,6 +110,9 @@ private:
   AllocationResult pack();
   uint64_t packInOrder(const std::vector<uint32_t> &order);
 
+  std::optional<uint64_t> findLowest(const Buffer &buffer);
+  std::optional<uint64_t> findLeastRecent(const Buffer &buffer,
+                                          const std::vector<uint32_t> &placed);
   void occupy(size_t buffer, uint64_t at);
   const std::vector<Range> &gapsFor(const Buffer &buffer, uint64_t limit);
   AllocationResult fail(size_t buffer, std::string why) const;
@@ -287,9 +293,49 @@ void Allocator::placeFixed() {
   }
 }
 
+std::optional<uint64_t> Allocator::findLowest(const Buffer &b) {
+  for (const Range &gap : gapsFor(b, capacity)) {
+    uint64_t start = alignUp(gap.begin, b.alignment);
+    if (start + b.size <= gap.end)
+      return start;
+  }
+  return std::nullopt;
+}
+
+/// Of the two ends of each gap, the one whose last user died first.
+/// \param placed all that have been placed, in that order.
+std::optional<uint64_t>
+Allocator::findLeastRecent(const Buffer &b,
+                           const std::vector<uint32_t> &placed) {
+  std::optional<uint64_t> best;
+  uint64_t bestUse = UINT64_MAX;
+  size_t remembered = std::min(placed.size(), kRecentPlacements);
+  auto consider = [&](uint64_t start) {
+    uint64_t use = 0; // One past the last position that used any of it.
+    for (size_t i = placed.size() - remembered; i < placed.size(); ++i) {
+      const Buffer &other = buffers[placed[i]];
+      uint64_t at = address[placed[i]];
+      if (at < start + b.size && start < at + other.size)
+        use = std::max(use, uint64_t(other.last) + 1);
+    }
+    if (use < bestUse) {
+      bestUse = use;
+      best = start;
+    }
+  };
+  for (const Range &gap : gapsFor(b, capacity)) {
+    uint64_t low = alignUp(gap.begin, b.alignment);
+    if (low + b.size > gap.end)
+      continue;
+    consider(low);
+    consider((gap.end - b.size) / b.alignment * b.alignment);
+  }
+  return best;
+}
+
 AllocationResult Allocator::inTimeOrder(Policy policy) {
   placeFixed();
-  uint64_t cursor = 0;
+  std::vector<uint32_t> placed;
   for (uint32_t i : index.inTimeOrder()) {
     const Buffer &b = buffers[i];
     if (b.fixedAddress)
@@ -298,24 +344,13 @@ AllocationResult Allocator::inTimeOrder(Policy policy) {
       occupy(i, 0);
       continue;
     }
-    // The first place from the cursor on, else the first place at all.
-    std::optional<uint64_t> ahead, any;
-    for (const Range &gap : gapsFor(b, capacity)) {
-      uint64_t start = alignUp(gap.begin, b.alignment);
-      if (!any && start + b.size <= gap.end)
-        any = start;
-      start = alignUp(std::max(gap.begin, cursor), b.alignment);
-      if (start + b.size <= gap.end) {
-        ahead = start;
-        break;
-      }
-    }
-    if (!ahead && !any)
+    std::optional<uint64_t> at = policy == Policy::LeastRecent
+                                     ? findLeastRecent(b, placed)
+                                     : findLowest(b);
+    if (!at)
       return failNoRoom(i);
-    uint64_t at = ahead ? *ahead : *any;
-    occupy(i, at);
-    if (policy == Policy::NextFit)
-      cursor = at + b.size;
+    occupy(i, *at);
+    placed.push_back(i);
   }
   AllocationResult result;
   result.ok = true;
@@ -441,7 +476,7 @@ AllocationResult Allocator::run(Policy policy) {
     return pack();
   if (policy != Policy::Auto)
     return inTimeOrder(policy);
-  for (Policy simple : {Policy::NextFit, Policy::FirstFit})
+  for (Policy simple : {Policy::LeastRecent, Policy::FirstFit})
     if (AllocationResult result = inTimeOrder(simple); result.ok)
       return result;
   return pack();

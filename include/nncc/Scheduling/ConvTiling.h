@@ -104,13 +104,13 @@ struct ConvTiling {
 ConvTiling chooseConvTiling(const ConvProblem &problem, const ArchConfig &arch);
 
 /// What one tiling would be and cost, or !ok if it does not fit.
-/// \param spareWeights leave room in the weight memory for the next part of a
-///        tap list while one is in use. Shorter parts, but their weights load
+/// \param weightParts parts of tap lists whose weights the weight memory holds
+///        at a time. With more, parts are shorter, but their weights load
 ///        beside the work.
 ConvTiling estimateConvTiling(const ConvProblem &problem,
                               const ArchConfig &arch, int64_t tileH,
                               int64_t tileW, LoopOrder order,
-                              bool spareWeights);
+                              int64_t weightParts);
 
 /// A layer of the vector engine. Sizes are at least 1, but for `freeWords`.
 struct VectorProblem {

@@ -35,17 +35,17 @@ struct Buffer {
 };
 
 enum class Policy : uint8_t {
-  /// A ring: in order of `first`, at the next free address after the allocation
-  /// before, wrapping around. Addresses are reused as late as possible, so that
-  /// a load seldom waits for the last reader of what it overwrites.
-  NextFit,
+  /// In order of `first`, at that end of a free range that has been free for
+  /// the longest time. Addresses are reused as late as possible, so that a load
+  /// seldom waits for the last reader of what it overwrites.
+  LeastRecent,
   /// In order of `first`, at the lowest free address.
   FirstFit,
   /// Off-line packing for the lowest peak: large buffers first, each into the
   /// tightest gap, with several orders tried. For DRAM, and for local memory
-  /// when the ring does not fit.
+  /// when the others do not fit.
   BestFit,
-  /// NextFit, else FirstFit, else BestFit: the first that fits.
+  /// LeastRecent, else FirstFit, else BestFit: the first that fits.
   Auto,
 };
 

@@ -112,7 +112,7 @@ TEST(ConvTiling, WeightsThatFitStay) {
 
   // In two tiles of 8x16 pixels, which read 9 rows each, all else is read once:
   // 18 weight blocks of 128 bytes, 5 words of taps.
-  t = estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, true);
+  t = estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, 2);
   EXPECT_EQ(t.dramBytes, 2 * 9 * 16 * 8 + 18 * 128 + 5 * 8 + 4 * 256 * 8);
   // 9 taps of 128 pixels, and one instruction, for each block of each tile.
   EXPECT_EQ(t.arrayCycles, 2 * 2 * (9 * 128 + 24));
@@ -131,9 +131,9 @@ TEST(ConvTiling, TheEndsCountForTheSizeOfATile) {
   // array than two of 8x16, and less at the ends.
   ConvProblem p = square(16, 3, 1, 4);
   ConvTiling two =
-      estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, true);
+      estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, 2);
   ConvTiling three =
-      estimateConvTiling(p, testArch(), 6, 16, LoopOrder::TilesOuter, true);
+      estimateConvTiling(p, testArch(), 6, 16, LoopOrder::TilesOuter, 2);
   EXPECT_LT(two.arrayCycles, three.arrayCycles);
   EXPECT_GT(two.cycles, three.cycles);
 }
@@ -149,7 +149,7 @@ TEST(ConvTiling, ManyWeightsAndSmallInputGoOutputsOutside) {
   EXPECT_EQ(t.order, LoopOrder::OutputsOuter);
   EXPECT_EQ(t.tapsPerChunk, 27);
   ConvTiling other = estimateConvTiling(p, testArch(), t.tileH, t.tileW,
-                                        LoopOrder::TilesOuter, true);
+                                        LoopOrder::TilesOuter, 2);
   EXPECT_EQ(other.arrayCycles, t.arrayCycles);
   EXPECT_GT(other.cycles, t.cycles);
   EXPECT_GT(other.dramBytes, t.dramBytes);
@@ -173,10 +173,26 @@ TEST(ConvTiling, LongTapListsAreCutInHalvesOfTheWeightMemory) {
   ASSERT_TRUE(t.ok) << t.why;
   EXPECT_EQ(t.tapsPerChunk, 25);
   ConvTiling whole =
-      estimateConvTiling(p, testArch(), t.tileH, t.tileW, t.order, false);
+      estimateConvTiling(p, testArch(), t.tileH, t.tileW, t.order, 1);
   EXPECT_EQ(whole.tapsPerChunk, 50);
   EXPECT_LT(whole.arrayCycles, t.arrayCycles); // Two instructions fewer,
   EXPECT_GT(whole.cycles, t.cycles);           // but the array waits.
+}
+
+TEST(ConvTiling, WeightsOfAFullyConnectedLayerKeepBothPortsBusy) {
+  // A pixel, 256 taps, 16 blocks of outputs. A part of 32 taps takes 512 cycles
+  // to load and 256 to use, and a port whose part is in use waits. In parts of
+  // 16 there are four: two load, one is in use.
+  ConvProblem p = square(1, 1, 256, 32);
+  ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.tapsPerChunk, 16);
+  ConvTiling halves = estimateConvTiling(p, testArch(), 1, 1, t.order, 2);
+  EXPECT_EQ(halves.tapsPerChunk, 32);
+  // 4096 weight blocks: 8 cycles each on both ports and on the array, and 24
+  // for an instruction; or (16 + 8) / 2 for loading and using them by turns.
+  EXPECT_LT(t.cycles, 4096 * (8 + 8 / 8) + 256 * 24 + 1000);
+  EXPECT_GT(halves.cycles, 4096 * 12);
 }
 
 TEST(ConvTiling, AWholeTapListIsWorthWaitingForWhereItStaysLong) {
@@ -204,10 +220,10 @@ TEST(ConvTiling, HalosMakeTilesSquare) {
   EXPECT_EQ(t.tileW, 8);
   // Without halo, a tile is as good as any other of its size.
   EXPECT_EQ(estimateConvTiling(square(64, 1, 1, 1), arch, 1, 64,
-                               LoopOrder::TilesOuter, true)
+                               LoopOrder::TilesOuter, 2)
                 .dramBytes,
             estimateConvTiling(square(64, 1, 1, 1), arch, 8, 8,
-                               LoopOrder::TilesOuter, true)
+                               LoopOrder::TilesOuter, 2)
                 .dramBytes);
 }
 
@@ -219,8 +235,8 @@ TEST(ConvTiling, ATileIsSmallEnoughForTwoSetsOfBuffers) {
   ConvProblem p = square(16, 1, 9, 2);
   auto cycles = [&](int64_t tileH, int64_t freeWords) {
     p.freeWords = freeWords;
-    ConvTiling t = estimateConvTiling(p, testArch(), tileH, 16,
-                                      LoopOrder::TilesOuter, true);
+    ConvTiling t =
+        estimateConvTiling(p, testArch(), tileH, 16, LoopOrder::TilesOuter, 2);
     EXPECT_TRUE(t.ok) << t.why;
     return t.cycles;
   };
@@ -264,14 +280,11 @@ TEST(ConvTiling, UnfoldedInputHasTheColumnsOfTheOutput) {
   p.unfoldedRowBytes = 96;
   p.freeWords = 3 * 21 * 16; // 8 rows of outputs read 21 rows.
   ArchConfig arch = testArch();
-  EXPECT_TRUE(
-      estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, true).ok);
+  EXPECT_TRUE(estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, 2).ok);
   p.freeWords -= 1;
-  EXPECT_FALSE(
-      estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, true).ok);
+  EXPECT_FALSE(estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, 2).ok);
   p.freeWords = 4096;
-  ConvTiling t =
-      estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, true);
+  ConvTiling t = estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, 2);
   // Rows 0 to 17 and 13 to 31, of 96 bytes, once for each of the three words.
   EXPECT_EQ(t.dramBytes, 3 * (18 + 19) * 96 + 21 * 128 + 11 * 8);
   // Unfolding makes a word a cycle on each port, also of few bytes: what is
@@ -280,7 +293,7 @@ TEST(ConvTiling, UnfoldedInputHasTheColumnsOfTheOutput) {
   p.taps = 1;
   p.inGroups = 30;
   p.freeWords = 30000;
-  t = estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, true);
+  t = estimateConvTiling(p, arch, 8, 16, LoopOrder::TilesOuter, 2);
   EXPECT_GE(t.cycles, 30 * ((18 + 19) - 21) * 16 / 2);
   EXPECT_LT(t.arrayCycles + t.dramBytes / 16, 30 * 16 * 16 / 2);
 }
@@ -290,11 +303,11 @@ TEST(ConvTiling, TheDrainCanBeSlowerThanTheArray) {
   // each leave in 256.
   ConvProblem p = square(16, 1, 1, 2);
   ConvTiling t =
-      estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, true);
+      estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, 2);
   EXPECT_EQ(t.arrayCycles, 2 * 256);
   // With one word they leave in 128.
   p.outGroups = 1;
-  t = estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, true);
+  t = estimateConvTiling(p, testArch(), 8, 16, LoopOrder::TilesOuter, 2);
   EXPECT_EQ(t.arrayCycles, 2 * (128 + 24));
 }
 
@@ -345,11 +358,10 @@ TEST(ConvTiling, NothingFits) {
   EXPECT_THAT(chooseConvTiling(p, testArch()).why, HasSubstr(", 0 are free"));
   // What was asked for by name says what is too much.
   EXPECT_EQ(
-      estimateConvTiling(p, testArch(), 1, 1, LoopOrder::TilesOuter, true).why,
+      estimateConvTiling(p, testArch(), 1, 1, LoopOrder::TilesOuter, 2).why,
       "the tile needs 38 feature words");
   EXPECT_EQ(
-      estimateConvTiling(p, testArch(), 16, 16, LoopOrder::TilesOuter, true)
-          .why,
+      estimateConvTiling(p, testArch(), 16, 16, LoopOrder::TilesOuter, 2).why,
       "the tile has more pixels than psum_pixels");
 }
 
@@ -467,8 +479,7 @@ TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
     bool possible = largestTile(p, a, 1, 1) <= p.freeWords;
     if (!t.ok) {
       EXPECT_THAT(t.why, HasSubstr("no tile fits"));
-      EXPECT_FALSE(
-          estimateConvTiling(p, a, 1, 1, LoopOrder::TilesOuter, true).ok);
+      EXPECT_FALSE(estimateConvTiling(p, a, 1, 1, LoopOrder::TilesOuter, 2).ok);
       continue;
     }
     ++fits;
@@ -512,18 +523,18 @@ TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
     for (int64_t h : evenParts(p.y.out))
       for (int64_t w : evenParts(p.x.out))
         for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
-          for (bool spareWeights : {false, true}) {
+          for (int64_t weightParts : {1, 2, 4}) {
             ConvTiling other =
-                estimateConvTiling(p, a, h, w, order, spareWeights);
+                estimateConvTiling(p, a, h, w, order, weightParts);
             if (!other.ok)
               continue;
             ASSERT_LE(t.cycles, other.cycles) << h << "x" << w;
           }
     // And the choice is one of them.
     bool found = false;
-    for (bool spareWeights : {false, true}) {
+    for (int64_t weightParts : {1, 2, 4}) {
       ConvTiling same =
-          estimateConvTiling(p, a, t.tileH, t.tileW, t.order, spareWeights);
+          estimateConvTiling(p, a, t.tileH, t.tileW, t.order, weightParts);
       found |= same.cycles == t.cycles && same.dramBytes == t.dramBytes &&
                same.tapsPerChunk == t.tapsPerChunk;
     }

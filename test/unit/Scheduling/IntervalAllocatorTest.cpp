@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 namespace {
 
-constexpr Policy kPolicies[] = {Policy::NextFit, Policy::FirstFit,
+constexpr Policy kPolicies[] = {Policy::LeastRecent, Policy::FirstFit,
                                 Policy::BestFit, Policy::Auto};
 
 Buffer buffer(uint32_t size, uint32_t first, uint32_t last,
@@ -72,25 +72,43 @@ TEST(IntervalAllocator, NothingNeedsNothing) {
   }
 }
 
-TEST(IntervalAllocator, RingReusesAsLateAsPossible) {
-  // Each buffer dies before the next is born: any address would do, and the
-  // ring takes a new one until it has to wrap.
+TEST(IntervalAllocator, AddressesAreReusedAsLateAsPossible) {
+  // Each buffer dies before the next is born: any address would do, and a new
+  // one is taken until there is none.
   std::vector<Buffer> buffers;
   for (uint32_t i = 0; i < 7; ++i)
     buffers.push_back(buffer(10, 2 * i, 2 * i + 1));
-  AllocationResult ring = allocate(buffers, 35, Policy::NextFit);
-  EXPECT_EQ(ring.address, (std::vector<uint32_t>{0, 10, 20, 0, 10, 20, 0}));
+  AllocationResult late = allocate(buffers, 35, Policy::LeastRecent);
+  EXPECT_EQ(late.address, (std::vector<uint32_t>{0, 25, 0, 25, 0, 25, 0}));
   AllocationResult low = allocate(buffers, 35, Policy::FirstFit);
   EXPECT_EQ(low.address, std::vector<uint32_t>(7, 0));
   EXPECT_EQ(low.peak, 10u);
 }
 
-TEST(IntervalAllocator, RingSkipsWhatIsStillLive) {
-  // Buffer 0 stays; the ring goes round it.
+TEST(IntervalAllocator, WhatIsStillLiveIsInTheWay) {
+  // Buffer 0 stays; the others alternate above it.
   std::vector<Buffer> buffers{buffer(10, 0, 9), buffer(10, 1, 2),
                               buffer(10, 3, 4), buffer(10, 5, 6)};
-  AllocationResult ring = allocate(buffers, 30, Policy::NextFit);
-  EXPECT_EQ(ring.address, (std::vector<uint32_t>{0, 10, 20, 10}));
+  AllocationResult late = allocate(buffers, 30, Policy::LeastRecent);
+  EXPECT_EQ(late.address, (std::vector<uint32_t>{0, 10, 20, 10}));
+}
+
+TEST(IntervalAllocator, SmallResultsAlternateBetweenLargeInputs) {
+  // Four inputs of 8 at a time, of which the oldest dies with each result of 2.
+  // The memory has room for two results, and they take turns.
+  std::vector<Buffer> buffers;
+  for (uint32_t i = 0; i < 4; ++i)
+    buffers.push_back(buffer(8, 0, 2 * i + 1));
+  std::vector<size_t> results;
+  for (uint32_t i = 0; i < 8; ++i) {
+    results.push_back(buffers.size());
+    buffers.push_back(buffer(2, 2 * i + 1, 2 * i + 2));
+    buffers.push_back(buffer(8, 2 * i + 2, 2 * i + 9));
+  }
+  AllocationResult late = allocate(buffers, 36, Policy::LeastRecent);
+  expectSound(buffers, 36, late);
+  for (size_t i = 1; i < results.size(); ++i)
+    EXPECT_NE(late.address[results[i]], late.address[results[i - 1]]) << i;
 }
 
 TEST(IntervalAllocator, LiveRangesIncludeBothEnds) {
@@ -107,11 +125,11 @@ TEST(IntervalAllocator, LiveRangesIncludeBothEnds) {
 }
 
 TEST(IntervalAllocator, AutoFallsBackToFirstFit) {
-  // The ring leaves [0, 4) behind buffer 1, wraps for buffer 2, and buffer 3
-  // finds two pieces. In order of address everything fits.
-  std::vector<Buffer> buffers{buffer(4, 0, 0), buffer(4, 1, 5), buffer(2, 2, 5),
+  // Buffer 1 goes above buffer 0, buffer 2 to the fresh end of the memory, and
+  // buffer 3 finds 4 and 4 around buffer 1. In order of address it finds 8.
+  std::vector<Buffer> buffers{buffer(4, 0, 1), buffer(2, 1, 4), buffer(2, 2, 5),
                               buffer(6, 3, 5)};
-  EXPECT_FALSE(allocate(buffers, 12, Policy::NextFit).ok);
+  EXPECT_FALSE(allocate(buffers, 12, Policy::LeastRecent).ok);
   AllocationResult result = allocate(buffers, 12);
   expectSound(buffers, 12, result);
   EXPECT_EQ(result.policy, Policy::FirstFit);
@@ -172,7 +190,7 @@ TEST(IntervalAllocator, TooLittleMemory) {
 TEST(IntervalAllocator, FragmentationIsReported) {
   // 12 are free when buffer 2 comes, but around the fixed one.
   std::vector<Buffer> buffers{fixed(4, 0, 9, 6), buffer(12, 3, 5)};
-  for (Policy policy : {Policy::NextFit, Policy::FirstFit}) {
+  for (Policy policy : {Policy::LeastRecent, Policy::FirstFit}) {
     AllocationResult result = allocate(buffers, 16, policy);
     EXPECT_FALSE(result.ok);
     EXPECT_EQ(result.failedBuffer, 1u);
