@@ -21,8 +21,9 @@ constexpr uint64_t kAddressSpace = uint64_t(1) << 32;
 constexpr uint64_t kPackingEffort = 4'000'000;
 constexpr unsigned kPackingRepairs = 32;
 
-/// Placements that LeastRecent remembers: what was freed before is old enough.
-constexpr size_t kRecentPlacements = 64;
+/// Placements that LeastRecent remembers. What was freed before them is old
+/// enough; and the fewer it remembers, the less it spreads.
+constexpr size_t kRecentPlacements[] = {64, 8, 4, 2, 1};
 
 struct Range {
   uint64_t begin, end;
@@ -106,13 +107,14 @@ private:
   void measureRequired();
   void reset();
   void placeFixed();
-  AllocationResult inTimeOrder(Policy policy);
+  AllocationResult inTimeOrder(Policy policy, size_t remembered);
   AllocationResult pack();
   uint64_t packInOrder(const std::vector<uint32_t> &order);
 
   std::optional<uint64_t> findLowest(const Buffer &buffer);
   std::optional<uint64_t> findLeastRecent(const Buffer &buffer,
-                                          const std::vector<uint32_t> &placed);
+                                          const std::vector<uint32_t> &placed,
+                                          size_t remembered);
   void occupy(size_t buffer, uint64_t at);
   const std::vector<Range> &gapsFor(const Buffer &buffer, uint64_t limit);
   AllocationResult fail(size_t buffer, std::string why) const;
@@ -303,13 +305,14 @@ std::optional<uint64_t> Allocator::findLowest(const Buffer &b) {
 }
 
 /// Of the two ends of each gap, the one whose last user died first.
-/// \param placed all that have been placed, in that order.
+/// \param placed all that have been placed, in that order; only the last
+///        `remembered` count.
 std::optional<uint64_t>
-Allocator::findLeastRecent(const Buffer &b,
-                           const std::vector<uint32_t> &placed) {
+Allocator::findLeastRecent(const Buffer &b, const std::vector<uint32_t> &placed,
+                           size_t remembered) {
   std::optional<uint64_t> best;
   uint64_t bestUse = UINT64_MAX;
-  size_t remembered = std::min(placed.size(), kRecentPlacements);
+  remembered = std::min(remembered, placed.size());
   auto consider = [&](uint64_t start) {
     uint64_t use = 0; // One past the last position that used any of it.
     for (size_t i = placed.size() - remembered; i < placed.size(); ++i) {
@@ -333,7 +336,7 @@ Allocator::findLeastRecent(const Buffer &b,
   return best;
 }
 
-AllocationResult Allocator::inTimeOrder(Policy policy) {
+AllocationResult Allocator::inTimeOrder(Policy policy, size_t remembered) {
   placeFixed();
   std::vector<uint32_t> placed;
   for (uint32_t i : index.inTimeOrder()) {
@@ -345,7 +348,7 @@ AllocationResult Allocator::inTimeOrder(Policy policy) {
       continue;
     }
     std::optional<uint64_t> at = policy == Policy::LeastRecent
-                                     ? findLeastRecent(b, placed)
+                                     ? findLeastRecent(b, placed, remembered)
                                      : findLowest(b);
     if (!at)
       return failNoRoom(i);
@@ -474,11 +477,19 @@ AllocationResult Allocator::run(Policy policy) {
     return *failure;
   if (policy == Policy::BestFit)
     return pack();
-  if (policy != Policy::Auto)
-    return inTimeOrder(policy);
-  for (Policy simple : {Policy::LeastRecent, Policy::FirstFit})
-    if (AllocationResult result = inTimeOrder(simple); result.ok)
+  AllocationResult result;
+  if (policy != Policy::FirstFit) {
+    for (size_t remembered : kRecentPlacements) {
+      result = inTimeOrder(Policy::LeastRecent, remembered);
+      if (result.ok)
+        return result;
+    }
+    if (policy == Policy::LeastRecent)
       return result;
+  }
+  result = inTimeOrder(Policy::FirstFit, 0);
+  if (result.ok || policy == Policy::FirstFit)
+    return result;
   return pack();
 }
 

@@ -124,11 +124,23 @@ TEST(IntervalAllocator, LiveRangesIncludeBothEnds) {
     expectSound(buffers, 8, allocate(buffers, 8, policy));
 }
 
-TEST(IntervalAllocator, AutoFallsBackToFirstFit) {
+TEST(IntervalAllocator, WithLessMemoryLeastRecentSpreadsLess) {
   // Buffer 1 goes above buffer 0, buffer 2 to the fresh end of the memory, and
-  // buffer 3 finds 4 and 4 around buffer 1. In order of address it finds 8.
+  // buffer 3 finds 4 and 4 around buffer 1: unless nobody remembers buffer 0
+  // when buffer 2 comes.
   std::vector<Buffer> buffers{buffer(4, 0, 1), buffer(2, 1, 4), buffer(2, 2, 5),
                               buffer(6, 3, 5)};
+  AllocationResult result = allocate(buffers, 12);
+  expectSound(buffers, 12, result);
+  EXPECT_EQ(result.policy, Policy::LeastRecent);
+  EXPECT_EQ(result.address[2], 0u);
+}
+
+TEST(IntervalAllocator, AutoFallsBackToFirstFit) {
+  // Buffer 3 goes to the end of the gap that buffer 2 was not at, however few
+  // are remembered, and leaves no 8 in one piece. The lowest address does.
+  std::vector<Buffer> buffers{buffer(6, 0, 1), buffer(6, 1, 3), buffer(2, 2, 2),
+                              buffer(2, 3, 4), buffer(8, 4, 8)};
   EXPECT_FALSE(allocate(buffers, 12, Policy::LeastRecent).ok);
   AllocationResult result = allocate(buffers, 12);
   expectSound(buffers, 12, result);
