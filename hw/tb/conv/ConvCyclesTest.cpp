@@ -67,7 +67,9 @@ std::vector<uint64_t> run(const ArchConfig &arch,
       std::cout << ' ' << finish[i] - finish[i - 1];
   }
   std::cout << " cycles; model " << sim::accumulateCycles(convs[0], arch)
-            << " + drain " << sim::drainCycles(convs[0]) << '\n';
+            << " + drain "
+            << sim::drainCycles(convs[0], sim::TimingConstants().drainRecords)
+            << '\n';
   return finish;
 }
 
@@ -79,7 +81,8 @@ void expectBackToBack(const ArchConfig &arch, uint32_t height, uint32_t width,
     convs.push_back(makeTile(height, width, taps, arch.outputGroups(), i));
   std::vector<uint64_t> finish = run<Top>(arch, convs, what);
   uint64_t accumulate = sim::accumulateCycles(convs[0], arch);
-  uint64_t drain = sim::drainCycles(convs[0]);
+  uint64_t drain =
+      sim::drainCycles(convs[0], sim::TimingConstants().drainRecords);
   EXPECT_EQ(finish[0], arch.vector + accumulate + drain + pipelines(arch));
   for (size_t i = 1; i < convs.size(); ++i)
     EXPECT_EQ(finish[i] - finish[i - 1], std::max(accumulate, drain));
@@ -108,7 +111,8 @@ TEST(ConvCycles, DrainBound) {
   std::vector<uint64_t> finish =
       run<Conv16x32>(arch, convs, "16x32, 1x1, 8x8 pixels");
   for (size_t i = 2; i < convs.size(); ++i)
-    EXPECT_EQ(finish[i] - finish[i - 1], sim::drainCycles(convs[0]));
+    EXPECT_EQ(finish[i] - finish[i - 1],
+              sim::drainCycles(convs[0], sim::TimingConstants().drainRecords));
 }
 
 /// Fewer pixels than rows of a block: each tap takes V cycles.

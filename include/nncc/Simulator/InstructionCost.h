@@ -24,8 +24,9 @@ namespace nncc::sim {
 uint64_t tapCycles(const isa::Conv &inst, const ArchConfig &arch);
 /// Cycles in which the array accumulates, once the first block is loaded.
 uint64_t accumulateCycles(const isa::Conv &inst, const ArchConfig &arch);
-/// Cycles of the drain, 0 without: a word each.
-uint64_t drainCycles(const isa::Conv &inst);
+/// Cycles of the drain, 0 without: a word each. The records of a group are read
+/// behind the words of the group before, which takes `recordCycles`.
+uint64_t drainCycles(const isa::Conv &inst, uint32_t recordCycles);
 /// Multiply-accumulates for which the array is occupied.
 uint64_t arrayMacs(const isa::Conv &inst, const ArchConfig &arch);
 
@@ -33,6 +34,10 @@ uint64_t arrayMacs(const isa::Conv &inst, const ArchConfig &arch);
 /// last. `recordWords`: words of records that depthwise reads for a group.
 uint64_t vectorCycles(const isa::Instruction &inst, const ArchConfig &arch,
                       uint32_t recordWords);
+
+/// How often `TimingConstants::vectorRequantize` comes on top of the pipeline
+/// of max_pool.
+unsigned vectorRequantizeSteps(const isa::Instruction &inst);
 
 /// The DRAM side of a load, load_window or save.
 struct TransferCost {

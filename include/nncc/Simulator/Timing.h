@@ -28,22 +28,35 @@ namespace nncc::sim {
 struct TimingConstants {
   /// Instructions that the fetch unit reads ahead of the queues.
   uint32_t fetchBuffer = 16;
-  /// From the arrival of an instruction to its place in a queue.
-  uint32_t dispatch = 2;
+  /// From the arrival of an instruction, through its check, to its place in a
+  /// queue.
+  uint32_t dispatch = 9;
+  /// From an instruction that enters a queue to the next: its check.
+  uint32_t dispatchInterval = 6;
   /// A transfer: from its tokens to its first address or first word.
-  uint32_t transferStart = 4;
+  uint32_t transferStart = 6;
   /// A load: from its last data on the port to its last word in the memory.
-  uint32_t loadFinish = 3;
+  uint32_t loadFinish = 4;
+  /// A save: from the answer to its last burst to its finish.
+  uint32_t saveFinish = 3;
   /// A convolution: from its tokens to the load of its first weight block.
-  uint32_t convStart = 4;
-  /// From the last pixel of a tap list to complete sums.
-  uint32_t convPipeline = 8;
+  uint32_t convStart = 2;
+  /// From the last pixel of a tap list to complete sums, for V = 4; a cycle
+  /// more for each doubling.
+  uint32_t convPipeline = 10;
+  /// Convolutions that are started and not finished.
+  uint32_t convStarted = 8;
   /// From the last sums that leave a bank to their word in the feature memory.
-  uint32_t drainPipeline = 8;
+  uint32_t drainPipeline = 16;
+  /// Cycles in which the drain reads the records of a group of channels, beside
+  /// the words of the group before.
+  uint32_t drainRecords = 12;
   /// A vector instruction: from its tokens to its first word.
   uint32_t vectorStart = 4;
-  /// From the last input word to the result in the feature memory.
-  uint32_t vectorPipeline = 10;
+  /// From the last input word of max_pool to the result in the feature memory.
+  uint32_t vectorPipeline = 14;
+  /// What depthwise and table take beyond that, and twice of it add and mul.
+  uint32_t vectorRequantize = 2;
   /// Words of requantization records that depthwise reads for a group.
   uint32_t vectorRecordWords = 8;
 };

@@ -15,7 +15,8 @@ using namespace nncc::sim;
 bool ConvEngine::canAccept(uint32_t inst) const {
   // The registers for the next weight block are free from the last tap on.
   return !next && (!current || current->lastTap <= context.now) &&
-         pendingDrains[conv(inst).psumBank] == 0;
+         pendingDrains[conv(inst).psumBank] == 0 &&
+         unfinished() < context.constants.convStarted;
 }
 
 void ConvEngine::start(uint32_t inst) {
@@ -29,10 +30,18 @@ void ConvEngine::finished(uint32_t inst) {
   pendingDrains[conv(inst).psumBank] -= conv(inst).drain;
 }
 
+/// The array adds V products in a tree, four of them in a first stage.
+uint64_t ConvEngine::pipeline() const {
+  uint64_t cycles = context.constants.convPipeline;
+  for (uint32_t width = context.arch.vector; width > 4; width /= 2)
+    ++cycles;
+  return cycles;
+}
+
 bool ConvEngine::work() {
   uint64_t now = context.now;
   if (current && current->end <= now) {
-    uint64_t sums = current->end + context.constants.convPipeline;
+    uint64_t sums = current->end + pipeline();
     if (conv(current->inst).drain)
       drains.push_back({current->inst, sums});
     else
@@ -48,7 +57,8 @@ bool ConvEngine::work() {
     return true;
   }
   if (drainEnd == kNever && !drains.empty() && drains.front().ready <= now) {
-    drainEnd = now + drainCycles(conv(drains.front().inst));
+    drainEnd = now + drainCycles(conv(drains.front().inst),
+                                 context.constants.drainRecords);
     return true;
   }
   if (drainEnd <= now) {

@@ -43,6 +43,8 @@ private:
   const isa::Conv &conv(uint32_t inst) const {
     return std::get<isa::Conv>(get(inst).body);
   }
+  /// From the last pixel of a list to complete sums.
+  uint64_t pipeline() const;
   bool work() override;
   uint64_t nextWorkEvent() const override;
   std::optional<Activity> workActivity() const override;

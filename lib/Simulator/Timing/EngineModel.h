@@ -104,6 +104,8 @@ protected:
   /// start, or while the last ones finish.
   virtual Activity::Kind heldActivity() const { return Activity::Overhead; }
 
+  /// Instructions that have started and not finished.
+  size_t unfinished() const { return working.size(); }
   /// `inst`, which has started, is complete at cycle `time`.
   void complete(uint32_t inst, uint64_t time);
   const isa::Instruction &get(uint32_t inst) const {

@@ -51,7 +51,7 @@ bool FetchUnit::dispatch() {
   engine.push(static_cast<uint32_t>(dispatchCount));
   buffer.pop_front();
   ++dispatchCount;
-  nextDispatch = context.now + 1;
+  nextDispatch = context.now + context.constants.dispatchInterval;
   return true;
 }
 

@@ -25,8 +25,11 @@ uint64_t sim::accumulateCycles(const isa::Conv &inst, const ArchConfig &arch) {
   return (inst.tapCount - 1) * tapCycles(inst, arch) + pixels(inst);
 }
 
-uint64_t sim::drainCycles(const isa::Conv &inst) {
-  return inst.drain ? pixels(inst) * inst.dstGroups : 0;
+uint64_t sim::drainCycles(const isa::Conv &inst, uint32_t recordCycles) {
+  if (!inst.drain)
+    return 0;
+  return (inst.dstGroups - 1) * std::max<uint64_t>(pixels(inst), recordCycles) +
+         pixels(inst);
 }
 
 uint64_t sim::arrayMacs(const isa::Conv &inst, const ArchConfig &arch) {
@@ -60,6 +63,19 @@ uint64_t sim::vectorCycles(const isa::Instruction &inst, const ArchConfig &arch,
   if (const auto *op = std::get_if<isa::Table>(&inst.body))
     return words(*op) + 256 / arch.vector;
   return 0;
+}
+
+unsigned sim::vectorRequantizeSteps(const isa::Instruction &inst) {
+  switch (inst.opcode()) {
+  case isa::Opcode::Depthwise:
+  case isa::Opcode::Table:
+    return 1;
+  case isa::Opcode::Add:
+  case isa::Opcode::Mul:
+    return 2;
+  default:
+    return 0;
+  }
 }
 
 //===----------------------------------------------------------------------===//

@@ -104,8 +104,10 @@ bool TransferEngine::work() {
     timing.busy -= excess;
     timing.memory += excess;
   }
-  complete(front.inst, now + (isSave() ? context.arch.memoryLatency
-                                       : context.constants.loadFinish));
+  const TimingConstants &constants = context.constants;
+  complete(front.inst,
+           now + (isSave() ? context.arch.memoryLatency + constants.saveFinish
+                           : constants.loadFinish));
   transfers.pop_front();
   phase = Phase::Waiting;
   return true;

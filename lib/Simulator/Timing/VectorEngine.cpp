@@ -15,7 +15,10 @@ void VectorEngine::start(uint32_t inst) {
   uint64_t begin = context.now + constants.vectorStart;
   uint64_t end = begin + vectorCycles(get(inst), context.arch,
                                       constants.vectorRecordWords);
-  current = {inst, begin, end, end + constants.vectorPipeline};
+  uint64_t pipeline =
+      constants.vectorPipeline +
+      constants.vectorRequantize * vectorRequantizeSteps(get(inst));
+  current = {inst, begin, end, end + pipeline};
   complete(inst, current->complete);
 }
 

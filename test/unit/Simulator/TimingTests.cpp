@@ -6,8 +6,8 @@
 //
 // The configuration: V = 16, O = 32, ports of 8 bytes a cycle, 16 together,
 // latency 60, no refresh. The first instruction is asked for in cycle 0, its
-// data begins in cycle 60 and takes 8 cycles, two more and it is in its queue:
-// instruction i is there in cycle 70 + 8*i.
+// data begins in cycle 60 and takes 8 cycles, nine more and it is in its queue:
+// instruction i is there in cycle 77 + 8*i.
 //
 //===----------------------------------------------------------------------===//
 
@@ -79,17 +79,17 @@ TEST(Timing, Load) {
   ProgramBuilder builder(makeArch());
   builder.load(Memory::Feature, 0, Region::Input, 0, 64);
   TimingResult result = run(builder.program);
-  // In the queue at 70, 4 + 60 to the first data, 1024 bytes in 128 cycles, 3.
-  EXPECT_EQ(result.instructions[0].start, 70u);
-  EXPECT_EQ(result.instructions[0].finish, 70u + 64 + 128 + 3);
-  EXPECT_EQ(result.cycles, 265u);
+  // In the queue at 77, 6 + 60 to the first data, 1024 bytes in 128 cycles, 4.
+  EXPECT_EQ(result.instructions[0].start, 77u);
+  EXPECT_EQ(result.instructions[0].finish, 77u + 66 + 128 + 4);
+  EXPECT_EQ(result.cycles, 275u);
   EXPECT_EQ(result.dramBytesRead, 1024u + 64);
   EXPECT_EQ(result.dramBytesWritten, 0u);
-  EXPECT_EQ(engine(result, Engine::Load0).instruction, 70u);
-  EXPECT_EQ(engine(result, Engine::Load0).memory, 64u);
+  EXPECT_EQ(engine(result, Engine::Load0).instruction, 77u);
+  EXPECT_EQ(engine(result, Engine::Load0).memory, 66u);
   EXPECT_EQ(engine(result, Engine::Load0).busy, 128u);
-  EXPECT_EQ(engine(result, Engine::Load0).overhead, 3u);
-  EXPECT_EQ(engine(result, Engine::Conv).done, 265u);
+  EXPECT_EQ(engine(result, Engine::Load0).overhead, 4u);
+  EXPECT_EQ(engine(result, Engine::Conv).done, 275u);
 }
 
 TEST(Timing, BackToBackLoadsSeeTheLatencyOnce) {
@@ -98,10 +98,10 @@ TEST(Timing, BackToBackLoadsSeeTheLatencyOnce) {
   builder.load(Memory::Feature, 64, Region::Input, 1024, 64);
   TimingResult result = run(builder.program);
   // 8 bursts of 128 bytes may be under way: exactly the first load. The second
-  // asks when the first byte has come, at 135, and waits for its turn.
-  EXPECT_EQ(result.instructions[1].start, 135u);
-  EXPECT_EQ(result.instructions[0].finish, 265u);
-  EXPECT_EQ(result.instructions[1].finish, 265u + 128);
+  // asks when the first byte has come, at 144, and waits for its turn.
+  EXPECT_EQ(result.instructions[1].start, 144u);
+  EXPECT_EQ(result.instructions[0].finish, 275u);
+  EXPECT_EQ(result.instructions[1].finish, 275u + 128);
 }
 
 TEST(Timing, ShortRowsAreLimitedByTheBurstsUnderWay) {
@@ -116,7 +116,7 @@ TEST(Timing, ShortRowsAreLimitedByTheBurstsUnderWay) {
   TimingResult result = run(builder.program);
   // 8 bursts of 16 bytes every 60 cycles: 960 bytes take 450 cycles, and one
   // more because a rate is rounded down.
-  EXPECT_EQ(result.instructions[0].finish, 70u + 64 + 451 + 3);
+  EXPECT_EQ(result.instructions[0].finish, 77u + 66 + 451 + 4);
 }
 
 TEST(Timing, LoadsShareTheMemory) {
@@ -126,14 +126,14 @@ TEST(Timing, LoadsShareTheMemory) {
   builder.load(Memory::Feature, 0, Region::Input, 0, 64);
   builder.load(Memory::Feature, 64, Region::Input, 0, 64, Engine::Load1);
   TimingResult result = run(builder.program);
-  // The first has data from 134 on, alone until 142: 64 of 1024 bytes. Then
-  // both get 4 bytes a cycle: the first has 960 left, 240 cycles, to 382; the
+  // The first has data from 143 on, alone until 151: 64 of 1024 bytes. Then
+  // both get 4 bytes a cycle: the first has 960 left, 240 cycles, to 391; the
   // second has 64 left, alone: 8 cycles.
-  EXPECT_EQ(result.instructions[0].finish, 382u + 3);
-  EXPECT_EQ(result.instructions[1].finish, 390u + 3);
+  EXPECT_EQ(result.instructions[0].finish, 391u + 4);
+  EXPECT_EQ(result.instructions[1].finish, 399u + 4);
   // At its own pace it would have taken 128 cycles.
   EXPECT_EQ(engine(result, Engine::Load0).busy, 128u);
-  EXPECT_EQ(engine(result, Engine::Load0).memory, 64u + 248 - 128);
+  EXPECT_EQ(engine(result, Engine::Load0).memory, 66u + 248 - 128);
 }
 
 TEST(Timing, RefreshStopsTransfers) {
@@ -143,7 +143,7 @@ TEST(Timing, RefreshStopsTransfers) {
   ProgramBuilder builder(arch);
   builder.load(Memory::Feature, 0, Region::Input, 0, 64);
   // As in Load, with the refresh from 200 to 210 in the middle of the data.
-  EXPECT_EQ(run(builder.program).cycles, 275u);
+  EXPECT_EQ(run(builder.program).cycles, 285u);
 }
 
 TEST(Timing, LoadWindowWritesAWordACycle) {
@@ -168,7 +168,7 @@ TEST(Timing, LoadWindowWritesAWordACycle) {
   TimingResult result = run(builder.program);
   // 608 bytes would take 76 cycles on the port; 200 words take 200, and one
   // more because a rate is rounded down.
-  EXPECT_EQ(result.instructions[0].finish, 70u + 64 + 201 + 3);
+  EXPECT_EQ(result.instructions[0].finish, 77u + 66 + 201 + 4);
 }
 
 TEST(Timing, LoadWindowOutsideTheRowsReadsNothing) {
@@ -182,7 +182,7 @@ TEST(Timing, LoadWindowOutsideTheRowsReadsNothing) {
   ProgramBuilder builder(makeArch());
   builder.add(Engine::Load1, window);
   TimingResult result = run(builder.program);
-  EXPECT_EQ(result.instructions[0].finish, 70u + 4 + 20 + 3);
+  EXPECT_EQ(result.instructions[0].finish, 77u + 6 + 20 + 4);
   EXPECT_EQ(result.dramBytesRead, 64u);
 }
 
@@ -190,8 +190,8 @@ TEST(Timing, Save) {
   ProgramBuilder builder(makeArch());
   builder.save(Region::Output, 0, 0, 64);
   TimingResult result = run(builder.program);
-  // 4 to the first word, 128 for the data, 60 for the response.
-  EXPECT_EQ(result.cycles, 70u + 4 + 128 + 60);
+  // 6 to the first word, 128 for the data, 60 for the response, 3.
+  EXPECT_EQ(result.cycles, 77u + 6 + 128 + 60 + 3);
   EXPECT_EQ(result.dramBytesWritten, 1024u);
 }
 
@@ -199,16 +199,16 @@ TEST(Timing, Conv) {
   ProgramBuilder builder(makeArch());
   builder.add(Engine::Conv, makeConv(10, 10, 3));
   TimingResult result = run(builder.program);
-  // 4 + 16 until the first block is loaded, three taps of 100 pixels, 8 until
-  // the sums are complete, 100 words of drain, 8 until the last is written.
-  EXPECT_EQ(result.cycles, 70u + 20 + 300 + 8 + 100 + 8);
+  // 2 + 16 until the first block is loaded, three taps of 100 pixels, 12 until
+  // the sums are complete, 100 words of drain, 16 until the last is written.
+  EXPECT_EQ(result.cycles, 77u + 18 + 300 + 12 + 100 + 16);
   EXPECT_EQ(result.arrayMacs, 3u * 100 * 16 * 32);
   EXPECT_EQ(result.offeredMacs, result.cycles * 16 * 32);
   EXPECT_EQ(engine(result, Engine::Conv).busy, 300u);
   const CycleShares &cycles = result.instructions[0].cycles;
   EXPECT_EQ(cycles.array, 300u);
   EXPECT_EQ(cycles.drain, 100u);
-  EXPECT_EQ(cycles.latency, 70u + 20 + 8 + 8);
+  EXPECT_EQ(cycles.latency, 77u + 18 + 12 + 16);
 }
 
 TEST(Timing, ConvOfFewPixelsWaitsForItsWeights) {
@@ -216,7 +216,32 @@ TEST(Timing, ConvOfFewPixelsWaitsForItsWeights) {
   builder.add(Engine::Conv, makeConv(2, 2, 3, /*drain=*/false));
   // A block takes 16 cycles, longer than the 4 pixels of a tap; only the last
   // tap has no block to load behind it.
-  EXPECT_EQ(run(builder.program).cycles, 70u + 20 + (16 + 16 + 4) + 8);
+  EXPECT_EQ(run(builder.program).cycles, 77u + 18 + (16 + 16 + 4) + 12);
+}
+
+TEST(Timing, AShortDrainWaitsForItsRecords) {
+  ProgramBuilder builder(makeArch());
+  isa::Conv conv = makeConv(2, 2, 3);
+  conv.dstGroups = 2;
+  conv.dstGroupPitch = 4;
+  builder.add(Engine::Conv, conv);
+  // Four words of the first group, the records of the second 12 cycles after
+  // those of the first, four words.
+  EXPECT_EQ(run(builder.program).cycles, 77u + 18 + 36 + 12 + (12 + 4) + 16);
+}
+
+TEST(Timing, EightConvsAreUnfinishedAtMost) {
+  ProgramBuilder builder(makeArch());
+  // The first drains for 512 cycles; the others, of a cycle and 16 for their
+  // weights, have nothing to wait for but their turn to finish.
+  builder.add(Engine::Conv, makeConv(16, 32, 1));
+  isa::Conv conv = makeConv(1, 1, 1, /*drain=*/false);
+  conv.psumBank = 1;
+  for (int i = 0; i < 10; ++i)
+    builder.add(Engine::Conv, conv);
+  TimingResult result = run(builder.program);
+  EXPECT_LT(result.instructions[7].start, result.instructions[0].finish);
+  EXPECT_EQ(result.instructions[8].start, result.instructions[0].finish);
 }
 
 TEST(Timing, DrainHidesBehindTheNextConv) {
@@ -227,12 +252,12 @@ TEST(Timing, DrainHidesBehindTheNextConv) {
   conv.dstBase = 200;
   builder.add(Engine::Conv, conv);
   TimingResult result = run(builder.program);
-  // The first accumulates from 90 to 390 and drains from 398 to 498. The second
-  // starts with the last tap of the first, 290, has its block at 310 and
-  // accumulates from 390 to 690.
-  EXPECT_EQ(result.instructions[0].finish, 506u);
-  EXPECT_EQ(result.instructions[1].start, 290u);
-  EXPECT_EQ(result.instructions[1].finish, 690u + 8 + 100 + 8);
+  // The first accumulates from 95 to 395 and drains from 407 to 507. The second
+  // starts with the last tap of the first, 295, has its block at 313 and
+  // accumulates from 395 to 695.
+  EXPECT_EQ(result.instructions[0].finish, 523u);
+  EXPECT_EQ(result.instructions[1].start, 295u);
+  EXPECT_EQ(result.instructions[1].finish, 695u + 12 + 100 + 16);
   EXPECT_EQ(engine(result, Engine::Conv).busy, 600u);
 }
 
@@ -243,12 +268,12 @@ TEST(Timing, ABankIsTakenUntilItsDrainHasFinished) {
   conv.dstBase = 200;
   builder.add(Engine::Conv, conv);
   TimingResult result = run(builder.program);
-  // As above, but the second starts at 506, when the first has finished.
-  EXPECT_EQ(result.instructions[1].start, 506u);
-  EXPECT_EQ(result.instructions[1].finish, 506u + 20 + 300 + 8 + 100 + 8);
+  // As above, but the second starts at 523, when the first has finished.
+  EXPECT_EQ(result.instructions[1].start, 523u);
+  EXPECT_EQ(result.instructions[1].finish, 523u + 18 + 300 + 12 + 100 + 16);
   // From the last pixel of the first: until its drain is over, and the
   // pipeline.
-  EXPECT_EQ(engine(result, Engine::Conv).drain, 108u + 108);
+  EXPECT_EQ(engine(result, Engine::Conv).drain, 112u + 112);
 }
 
 TEST(Timing, SumsThatAreContinuedWaitForNothing) {
@@ -258,7 +283,7 @@ TEST(Timing, SumsThatAreContinuedWaitForNothing) {
   conv.accumulate = true;
   builder.add(Engine::Conv, conv);
   TimingResult result = run(builder.program);
-  EXPECT_EQ(result.cycles, 90u + 600 + 8 + 100 + 8);
+  EXPECT_EQ(result.cycles, 95u + 600 + 12 + 100 + 16);
 }
 
 TEST(Timing, AFenceWaitsForAllEarlierInstructions) {
@@ -270,7 +295,7 @@ TEST(Timing, AFenceWaitsForAllEarlierInstructions) {
   builder.load(Memory::Feature, 0, Region::Input, 0, 4);
   builder.load(Memory::Feature, 0, Region::Input, 0, 4).fence = true;
   TimingResult result = run(builder.program);
-  EXPECT_EQ(result.instructions[0].finish, 90u + 100 + 8 + 100 + 8);
+  EXPECT_EQ(result.instructions[0].finish, 95u + 100 + 12 + 100 + 16);
   EXPECT_EQ(result.instructions[1].start, result.instructions[0].finish);
   EXPECT_EQ(result.instructions[3].start, result.instructions[2].finish);
 }
@@ -283,7 +308,7 @@ TEST(Timing, TokensAreGivenInOrder) {
   builder.add(Engine::Conv, conv);
   TimingResult result = run(builder.program);
   // The second is complete long before the first is drained.
-  EXPECT_EQ(result.instructions[0].finish, 90u + 100 + 8 + 100 + 8);
+  EXPECT_EQ(result.instructions[0].finish, 95u + 100 + 12 + 100 + 16);
   EXPECT_EQ(result.instructions[1].finish, result.instructions[0].finish);
 }
 
@@ -294,8 +319,8 @@ TEST(Timing, Depthwise) {
   builder.add(Engine::Vector, op);
   TimingResult result = run(builder.program);
   // 4 to start, 8 words of records for each group, 3 rows of 3 columns, which
-  // take a cycle each, for 200 words, and 10 in the pipeline.
-  EXPECT_EQ(result.cycles, 70u + 4 + 16 + 600 + 10);
+  // take a cycle each, for 200 words, and 14 + 2 in the pipeline.
+  EXPECT_EQ(result.cycles, 77u + 4 + 16 + 600 + 16);
   EXPECT_EQ(engine(result, Engine::Vector).busy, 616u);
   EXPECT_EQ(result.instructions[0].cycles.vector, 616u);
 }
@@ -324,15 +349,15 @@ TEST(Timing, TokensOrderEngines) {
   conv.post = engines({Engine::Save});
   builder.save(Region::Output, 0, 0, 64).wait = engines({Engine::Conv});
   TimingResult result = run(builder.program);
-  EXPECT_EQ(result.instructions[0].finish, 265u);
-  EXPECT_EQ(result.instructions[1].start, 265u);
-  uint64_t convFinish = 265 + 20 + 64 + 8 + 64 + 8;
+  EXPECT_EQ(result.instructions[0].finish, 275u);
+  EXPECT_EQ(result.instructions[1].start, 275u);
+  uint64_t convFinish = 275 + 18 + 64 + 12 + 64 + 16;
   EXPECT_EQ(result.instructions[1].finish, convFinish);
   EXPECT_EQ(result.instructions[2].start, convFinish);
-  EXPECT_EQ(result.cycles, convFinish + 4 + 128 + 60);
-  // The convolution is in its queue at 78.
-  EXPECT_EQ(tokenWait(result, Engine::Conv, Engine::Load0), 265u - 78);
-  EXPECT_EQ(tokenWait(result, Engine::Save, Engine::Conv), convFinish - 86);
+  EXPECT_EQ(result.cycles, convFinish + 6 + 128 + 60 + 3);
+  // The convolution is in its queue at 85.
+  EXPECT_EQ(tokenWait(result, Engine::Conv, Engine::Load0), 275u - 85);
+  EXPECT_EQ(tokenWait(result, Engine::Save, Engine::Conv), convFinish - 93);
   // Nothing computes after the convolution: those cycles are the save's.
   EXPECT_EQ(result.instructions[2].cycles.memory, 128u);
 }
@@ -364,8 +389,8 @@ TEST(Timing, AFullQueueHoldsTheInstructionsBehindIt) {
   builder.load(Memory::Feature, 0, Region::Input, 0, 1);
   TimingResult result = run(builder.program);
   // The first convolution works, two are in the queue. The fourth gets its
-  // place when the second starts; the load follows a cycle later.
-  EXPECT_EQ(result.instructions[4].start, result.instructions[1].start + 1);
+  // place when the second starts; the check of the load follows, 6 cycles.
+  EXPECT_EQ(result.instructions[4].start, result.instructions[1].start + 6);
 }
 
 TEST(Timing, FetchRunsAheadOnlyAsFarAsItsBuffer) {
@@ -375,8 +400,8 @@ TEST(Timing, FetchRunsAheadOnlyAsFarAsItsBuffer) {
   for (int i = 0; i < 40; ++i)
     builder.add(Engine::Vector, makeAdd(30, 30));
   TimingResult result = run(builder.program);
-  // Each takes 4 + 900 + 10 cycles: fetching is hidden behind them.
-  EXPECT_EQ(result.cycles, 70u + 40 * 914);
+  // Each takes 4 + 900 + 18 cycles: fetching is hidden behind them.
+  EXPECT_EQ(result.cycles, 77u + 40 * 922);
   EXPECT_EQ(result.dramBytesRead, 40u * 64);
 }
 
