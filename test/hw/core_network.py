@@ -2,11 +2,12 @@
 """Runs a network on the simulator and on the Verilog and compares.
 
     core_network.py nncc nncc-run model.onnx calibration.npy|random input.npy|random
-                    --arch NAME... [--count N] [--folder F] [--cycles PERCENT]
+                    --arch NAME... [--count N] [--folder F] [--cycles PERCENT] [--layers]
 
-The outputs must be the same bytes. The hardware's cycles and the timing model's may
-differ by --cycles percent, and the bytes on the memory ports not at all. `random`
-stands for arrays of the input's shape from a fixed seed.
+The outputs must be the same bytes, with --layers also the results of all layers. The
+hardware's cycles and the timing model's may differ by --cycles percent, and the bytes on
+the memory ports not at all. `random` stands for arrays of the input's shape from a
+fixed seed.
 """
 import argparse
 import filecmp
@@ -38,11 +39,13 @@ def run(command):
     )
     if result.returncode != 0:
         sys.exit("%s\nexited with %d:\n%s" % (" ".join(command), result.returncode, result.stdout))
+    return result.stdout
 
 
-def check(options, arch):
-    """Messages about what differs."""
-    folder = os.path.join(options.folder, arch)
+def check(options, arch, layers):
+    """Messages about what differs. `layers`: every layer's result is an output."""
+    title = arch + (", all layers" if layers else "")
+    folder = os.path.join(options.folder, arch + ("-layers" if layers else ""))
     os.makedirs(folder, exist_ok=True)
     arrays = {}
     for name, given, count in (
@@ -54,7 +57,7 @@ def check(options, arch):
         np.save(arrays[name], data if name == "calibration" else data[:count])
     program = os.path.join(folder, "program.bin")
     run([options.nncc, options.model, "--calibration=" + arrays["calibration"],
-         "--arch=" + arch, "-o", program])
+         "--arch=" + arch, "-o", program] + ["--keep-intermediates"] * layers)
     stats = {}
     for device in ("sim", "rtl"):
         out = os.path.join(folder, device)
@@ -67,17 +70,17 @@ def check(options, arch):
     for name in names:
         paths = [os.path.join(folder, device, name) for device in ("sim", "rtl")]
         if not filecmp.cmp(*paths, shallow=False):
-            errors.append("%s: output %s differs" % (arch, name))
+            errors.append("%s: output %s differs" % (title, name))
     model, cycles = stats["sim"]["cycles"], stats["rtl"]["cycles"]
-    print("%s: %d outputs; %d cycles, timing model %d" % (arch, len(names), cycles, model))
+    print("%s: %d outputs; %d cycles, timing model %d" % (title, len(names), cycles, model))
     if not names:
-        errors.append("%s: no outputs" % arch)
+        errors.append("%s: no outputs" % title)
     if abs(cycles - model) * 100 > options.cycles * model:
-        errors.append("%s: %d cycles, timing model %d" % (arch, cycles, model))
+        errors.append("%s: %d cycles, timing model %d" % (title, cycles, model))
     for key in ("dram_bytes_read", "dram_bytes_written", "array_macs"):
         if stats["sim"][key] != stats["rtl"][key]:
             errors.append("%s: %s %d, timing model %d"
-                          % (arch, key, stats["rtl"][key], stats["sim"][key]))
+                          % (title, key, stats["rtl"][key], stats["sim"][key]))
     return errors
 
 
@@ -92,10 +95,13 @@ def main():
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--folder", default="core_network")
     parser.add_argument("--cycles", type=float, default=5)
+    parser.add_argument("--layers", action="store_true")
     options = parser.parse_args()
     errors = []
     for arch in options.arch:
-        errors += check(options, arch)
+        errors += check(options, arch, layers=False)
+        if options.layers:
+            errors += check(options, arch, layers=True)
     for error in errors:
         print(error)
     return 1 if errors else 0
