@@ -4,6 +4,7 @@
 
 #include "nncc/Conversion/Passes.h"
 #include "nncc/Dialect/Aristotle/Transforms/Passes.h"
+#include "nncc/Dialect/NN/IR/NNOps.h"
 #include "nncc/Dialect/NN/Transforms/Passes.h"
 #include "nncc/Quantization/Passes.h"
 #include "nncc/Terminal/ProgressBar.h"
@@ -27,12 +28,18 @@ static LogicalResult runPasses(ModuleOp module,
 
 static LogicalResult quantizeModule(ModuleOp module,
                                     const CompilerOptions &options) {
-  if (options.calibration.empty())
+  // A model that says how its values are rounded needs no samples.
+  bool hasGrids =
+      module->walk([](nn::FakeQuantizeOp) { return WalkResult::interrupt(); })
+          .wasInterrupted();
+  if (options.calibration.empty() && !hasGrids)
     return module.emitError(
         "quantization needs sample inputs: pass --calibration=FILE.npy with "
         "inputs stacked along the first axis, or a folder with one such file "
         "per input");
   for (auto function : module.getOps<func::FuncOp>()) {
+    if (options.calibration.empty())
+      break;
     llvm::Expected<CalibrationData> data =
         CalibrationData::load(options.calibration, function);
     if (!data)

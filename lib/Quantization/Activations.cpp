@@ -45,6 +45,8 @@ double nncc::evaluateActivation(ActivationKind kind, double alpha, double beta,
     return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
   case ActivationKind::Silu:
     return x * sigmoid(x);
+  case ActivationKind::Identity:
+    return x;
   }
   return x;
 }
@@ -62,6 +64,7 @@ nncc::activationRange(ActivationKind kind) {
   case ActivationKind::Elu:
   case ActivationKind::Softplus:
   case ActivationKind::Silu:
+  case ActivationKind::Identity:
     return std::nullopt;
   }
   return std::nullopt;

@@ -13,6 +13,7 @@
 #include "nncc/Dialect/NN/Utils/Locations.h"
 #include "nncc/Quantization/Activations.h"
 #include "nncc/Quantization/Names.h"
+#include "nncc/Quantization/Requantize.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -315,6 +316,18 @@ llvm::Error FloatEvaluator::prepare(Operation &op) {
           llvm::fill(out.floats, value);
           copyIntoPadded(in.shape, out.shape, pads, in.floats.data(),
                          out.floats.data());
+          return std::string();
+        });
+      })
+      .Case([&](nn::FakeQuantizeOp op) {
+        TensorData &in = get(op.getInput()), &out = get(op.getResult());
+        double scale = op.getGridType().getScale();
+        int zeroPoint = static_cast<int>(op.getGridType().getZeroPoint());
+        return add([=, &in, &out] {
+          for (size_t i = 0; i < out.floats.size(); ++i)
+            out.floats[i] = static_cast<float>(
+                dequantize(quantizeInput(in.floats[i], scale, zeroPoint), scale,
+                           zeroPoint));
           return std::string();
         });
       })

@@ -6,6 +6,7 @@
 
 #include "nncc/Quantization/Passes.h"
 
+#include "Grids.h"
 #include "LayerParameters.h"
 
 #include "nncc/Dialect/NN/Utils/Constants.h"
@@ -35,12 +36,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Ranges below this are nothing but zeros: their scales would leave f32.
 constexpr double kLeastWidth = 1e-30;
 constexpr Range kEverything{-kInfinity, kInfinity};
-
-/// Ops whose result repeats elements of the inputs: all of one type.
-bool sharesType(Operation *op) {
-  return isa<nn::MaxPool2DOp, nn::ReshapeOp, nn::PadOp, nn::ClampOp,
-             nn::ConcatOp>(op);
-}
 
 /// Layers that the accelerator can run on integers.
 bool isLayer(Operation *op) {
@@ -82,6 +77,7 @@ public:
   unsigned numQuantized() const { return layers.size(); }
 
 private:
+  LogicalResult checkFunction();
   LogicalResult classify();
   LogicalResult checkHostOp(Operation &op);
   LogicalResult assignTypes();
@@ -110,6 +106,8 @@ private:
   SmallVector<unsigned> parents;
   SmallVector<std::optional<Range>> ranges; ///< by root of the set
   SmallVector<QuantParams> params;          ///< by root of the set
+  /// Given by the model.
+  Grids grids;
   llvm::DenseMap<Value, Range> needed;
   /// Biases of layers that had none.
   llvm::DenseMap<Operation *, Value> addedBiases;
@@ -137,10 +135,17 @@ LogicalResult GraphQuantizer::checkHostOp(Operation &op) {
   return success();
 }
 
-LogicalResult GraphQuantizer::classify() {
+LogicalResult GraphQuantizer::checkFunction() {
   if (function.isExternal() || !function.getBody().hasOneBlock())
     return function.emitError()
            << "expected a function with a body of one block";
+  for (Operation &op : function.getBody().front())
+    if (isa<quant::QuantizeCastOp, quant::DequantizeCastOp>(op))
+      return op.emitError() << "the function is quantized already";
+  return success();
+}
+
+LogicalResult GraphQuantizer::classify() {
   Block &body = function.getBody().front();
   // Backwards: a reshape is the host's if no layer reads it.
   SmallVector<Operation *> hostOps, layersBackwards;
@@ -148,8 +153,6 @@ LogicalResult GraphQuantizer::classify() {
   for (Operation &op : llvm::reverse(body)) {
     if (isa<nn::ConstantOp, func::ReturnOp>(op))
       continue;
-    if (isa<quant::QuantizeCastOp, quant::DequantizeCastOp>(op))
-      return op.emitError() << "the function is quantized already";
     bool isHost = isa<nn::SoftmaxOp, nn::ArgMaxOp>(op) ||
                   (isa<nn::ReshapeOp>(op) && !feedsLayer.contains(&op));
     if (isHost) {
@@ -272,6 +275,12 @@ LogicalResult GraphQuantizer::assignTypes() {
     values.insert(op->getResult(0));
   }
   double widest = 0.0;
+  SmallVector<std::optional<QuantParams>> given(parents.size());
+  for (const auto &[value, grid] : grids)
+    if (setOf.count(value)) {
+      given[getSet(value)] = grid;
+      widest = std::max(widest, 255 * grid.scale);
+    }
   auto add = [&](Value value, Range range) {
     std::optional<Range> &whole = ranges[getSet(value)];
     range = range.unite({0.0, 0.0});
@@ -279,6 +288,8 @@ LogicalResult GraphQuantizer::assignTypes() {
     widest = std::max(widest, whole->width());
   };
   for (Value value : values) {
+    if (given[getSet(value)])
+      continue;
     Operation *op = value.getDefiningOp();
     if (op && sharesType(op)) {
       // What a pad adds; infinity is the end of any range.
@@ -300,6 +311,10 @@ LogicalResult GraphQuantizer::assignTypes() {
     if (findSet(set) != set)
       continue;
     ++numTypes;
+    if (given[set]) {
+      params[set] = *given[set];
+      continue;
+    }
     Range range = ranges[set].value_or(Range{});
     // Nothing but zeros: any scale is exact. That of the widest tensor keeps
     // all ratios moderate.
@@ -462,6 +477,9 @@ LogicalResult GraphQuantizer::rewrite() {
 }
 
 LogicalResult GraphQuantizer::run() {
+  if (failed(checkFunction()))
+    return failure();
+  grids = absorbGrids(function);
   if (failed(classify()) || failed(assignTypes()))
     return failure();
   return rewrite();

@@ -305,8 +305,8 @@ llvm::Error ReferenceEvaluator::prepareCast(Operation &op) {
   if (toInteger)
     steps.push_back({&op, [=, &input, &out] {
                        for (size_t i = 0; i < out.bytes.size(); ++i)
-                         out.bytes[i] = quantize(input.floats[i], params.scale,
-                                                 params.zeroPoint);
+                         out.bytes[i] = quantizeInput(
+                             input.floats[i], params.scale, params.zeroPoint);
                      }});
   else
     steps.push_back({&op, [=, &input, &out] {

@@ -99,6 +99,14 @@ int8_t nncc::quantize(double x, double scale, int zeroPoint, int lo, int hi) {
   return static_cast<int8_t>(std::min<double>(std::max<double>(q, lo), hi));
 }
 
+int8_t nncc::quantizeInput(float x, double scale, int zeroPoint) {
+  if (std::isnan(x))
+    return static_cast<int8_t>(zeroPoint);
+  float q = std::nearbyint(x / static_cast<float>(scale));
+  return static_cast<int8_t>(
+      std::min(std::max(double{q} + zeroPoint, -128.0), 127.0));
+}
+
 std::pair<int, int> nncc::clampRange(std::optional<double> lo,
                                      std::optional<double> hi, double scale,
                                      int zeroPoint) {

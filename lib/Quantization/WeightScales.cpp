@@ -27,6 +27,26 @@ static double squareError(const WeightChannel &channel, double scale) {
   return sum;
 }
 
+/// Whether all weights are multiples of `scale` but for rounding to f32, which
+/// a product of an integer and a scale has gone through.
+static bool isGrid(const WeightChannel &channel, double scale) {
+  for (int64_t i = 0; i < channel.count; ++i) {
+    double steps = channel.weights[i] / scale;
+    if (std::fabs(steps - std::nearbyint(steps)) >
+        std::ldexp(std::fabs(steps), -22))
+      return false;
+  }
+  return true;
+}
+
+std::optional<double> nncc::findWeightGrid(const WeightChannel &channel,
+                                           double greatest) {
+  for (int steps = 127; steps > 1; --steps)
+    if (isGrid(channel, greatest / steps))
+      return greatest / steps;
+  return std::nullopt;
+}
+
 WeightScale nncc::chooseWeightScale(const WeightChannel &channel,
                                     ScaleMode mode) {
   double greatest = 0.0;
@@ -41,6 +61,9 @@ WeightScale nncc::chooseWeightScale(const WeightChannel &channel,
     least = powerOfTwoAtLeast(least);
 
   double scale = greatest / 127.0;
+  if (mode == ScaleMode::Float && greatest > 0.0)
+    if (std::optional<double> grid = findWeightGrid(channel, greatest))
+      scale = *grid;
   if (mode == ScaleMode::PowerOfTwo && greatest > 0.0) {
     scale = powerOfTwoAtLeast(scale);
     // Half the step may be worth more than the few weights that saturate.

@@ -22,6 +22,8 @@ DATA = {
     "mlperftiny_resnet8_cifar10.onnx": "cifar10",
     "mlperftiny_kws_dscnn.onnx": "kws",
     "mlperftiny_vww_mobilenetv1_025_96.onnx": "cifar10",
+    "mlperftiny_resnet8_cifar10_int8_qdq.onnx": "cifar10",
+    "mlperftiny_kws_dscnn_int8_qdq.onnx": "kws",
 }
 
 

@@ -89,6 +89,10 @@ buildTable(const std::function<double(double)> &function, double sIn, int zIn,
 int8_t quantize(double x, double scale, int zeroPoint, int lo = -128,
                 int hi = 127);
 
+/// An input of the network: ONNX's QuantizeLinear, which divides in single
+/// precision and rounds halves to the even number.
+int8_t quantizeInput(float x, double scale, int zeroPoint);
+
 /// (q - zeroPoint) * scale, computed in double precision.
 inline double dequantize(int q, double scale, int zeroPoint) {
   return static_cast<double>(q - zeroPoint) * scale;

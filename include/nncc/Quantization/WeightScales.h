@@ -11,6 +11,8 @@
 
 #include "nncc/Quantization/Ranges.h"
 
+#include <optional>
+
 namespace nncc {
 
 /// The weights that one output channel reads, and what surrounds them.
@@ -33,10 +35,17 @@ struct WeightScale {
 /// survives the saturation to 25 bits.
 constexpr double kMaxBias = 8388608.0; // 2^23
 
-/// Chooses the scale so that the greatest weight becomes 127, but not below
-/// what keeps the bias within kMaxBias and the saturation of the sum beyond the
-/// range of the result. A channel of zeros gets the least scale that does. With
-/// powers of two the exponent has the least square error over the weights.
+/// The finest scale of which all weights are multiples, the one of magnitude
+/// `greatest` at most the 127-fold: weights that have been quantized already
+/// lose nothing then. Nothing if there is none.
+std::optional<double> findWeightGrid(const WeightChannel &channel,
+                                     double greatest);
+
+/// Chooses the scale so that the greatest weight becomes 127, or so that
+/// weights that have been quantized already are exact, but not below what keeps
+/// the bias within kMaxBias and the saturation of the sum beyond the range of
+/// the result. A channel of zeros gets the least scale that does. With powers
+/// of two the exponent has the least square error over the weights.
 WeightScale chooseWeightScale(const WeightChannel &channel, ScaleMode mode);
 
 /// The weight as an integer in [-127, 127], halves rounded away from zero.

@@ -6,6 +6,8 @@
 
 #include "Operators.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 using namespace nncc;
@@ -136,6 +138,47 @@ static LogicalResult evaluateCast(Node &node) {
   return success();
 }
 
+namespace {
+/// Elements that share a scale lie in runs of `inner`.
+struct ScaleRuns {
+  int64_t channels = 1, inner = 1;
+
+  int64_t channel(int64_t element) const { return element / inner % channels; }
+};
+} // namespace
+
+/// How scales belong to the elements of `input`; rejects what does not fit.
+static std::optional<ScaleRuns>
+getScaleRuns(Node &node, const HostTensor &input, const HostTensor &scale,
+             const HostTensor *zero, int64_t axis) {
+  auto reject = [&](const llvm::Twine &why) {
+    (void)node.reject(why);
+    return std::nullopt;
+  };
+  if (zero && zero->size() != scale.size())
+    return reject("expected zero points like the scales, got shapes " +
+                  nn::formatShape(zero->shape()) + " and " +
+                  nn::formatShape(scale.shape()));
+  ScaleRuns runs;
+  runs.inner = std::max<int64_t>(input.size(), 1);
+  if (scale.size() == 1)
+    return runs;
+  if (scale.rank() != 1)
+    return reject("expected one scale or a list of scales, got shape " +
+                  nn::formatShape(scale.shape()));
+  auto normalized = node.normalizeAxis(axis, input.rank());
+  if (!normalized)
+    return std::nullopt;
+  runs.channels = input.shape()[*normalized];
+  runs.inner = 1;
+  for (int64_t extent : input.shape().drop_front(*normalized + 1))
+    runs.inner *= extent;
+  if (scale.size() != runs.channels)
+    return reject("expected " + Twine(runs.channels) + " scales, got " +
+                  Twine(scale.size()));
+  return runs;
+}
+
 static LogicalResult evaluateDequantize(Node &node) {
   const HostTensor &input = *node.constant(0);
   const HostTensor &scale = *node.constant(1);
@@ -149,37 +192,59 @@ static LogicalResult evaluateDequantize(Node &node) {
   if (scale.type() != TensorProto::FLOAT)
     return node.reject("expected scales of float32, got " +
                        typeName(scale.type()));
-  if (zero && (zero->size() != scale.size() || zero->type() != input.type()))
-    return node.reject("expected zero points like the scales, got shapes " +
-                       nn::formatShape(zero->shape()) + " and " +
-                       nn::formatShape(scale.shape()));
-  // Elements that share a scale lie in runs of `inner`.
-  int64_t channels = 1, inner = std::max<int64_t>(input.size(), 1);
-  if (scale.rank() == 1 && scale.size() != 1) {
-    auto normalized = node.normalizeAxis(axis, input.rank());
-    if (!normalized)
-      return failure();
-    channels = input.shape()[*normalized];
-    inner = 1;
-    for (int64_t extent : input.shape().drop_front(*normalized + 1))
-      inner *= extent;
-    if (scale.size() != channels)
-      return node.reject("expected " + Twine(channels) + " scales, got " +
-                         Twine(scale.size()));
-  } else if (scale.size() != 1) {
-    return node.reject("expected one scale or a list of scales, got shape " +
-                       nn::formatShape(scale.shape()));
-  }
+  if (zero && zero->type() != input.type())
+    return node.reject("expected zero points like the input, got " +
+                       typeName(zero->type()) + " and " +
+                       typeName(input.type()));
+  std::optional<ScaleRuns> runs = getScaleRuns(node, input, scale, zero, axis);
+  if (!runs)
+    return failure();
   auto result = node.allocate(TensorProto::FLOAT, input.shape());
   if (!result)
     return failure();
   for (int64_t i = 0; i < input.size(); ++i) {
-    int64_t c = i / inner % channels;
+    int64_t c = runs->channel(i);
     int64_t offset = zero ? zero->integer(c) : 0;
     // In single precision, as the operator is defined.
     float value = static_cast<float>(input.integer(i) - offset) *
                   static_cast<float>(scale.real(c));
     result->setReal(i, value);
+  }
+  node.setOutput(std::move(*result));
+  return success();
+}
+
+/// Of weights that are kept as floats and rounded in the graph. Per tensor, or
+/// per axis.
+static LogicalResult evaluateQuantize(Node &node) {
+  const HostTensor &input = *node.constant(0);
+  const HostTensor &scale = *node.constant(1);
+  const HostTensor *zero = node.constant(2);
+  if (node.getInt("block_size", 0) != 0)
+    return node.reject("blocked quantization is not supported");
+  int64_t axis = node.getInt("axis", 1);
+  node.ignore("saturate");
+  node.ignore("output_dtype");
+  int type = zero ? zero->type() : static_cast<int>(TensorProto::UINT8);
+  if (type != TensorProto::UINT8 && type != TensorProto::INT8)
+    return node.reject("expected uint8 or int8, got " + typeName(type));
+  if (input.type() != TensorProto::FLOAT || scale.type() != TensorProto::FLOAT)
+    return node.reject("expected values and scales of float32");
+  std::optional<ScaleRuns> runs = getScaleRuns(node, input, scale, zero, axis);
+  if (!runs)
+    return failure();
+  auto result = node.allocate(type, input.shape());
+  if (!result)
+    return failure();
+  double least = type == TensorProto::UINT8 ? 0 : -128;
+  for (int64_t i = 0; i < input.size(); ++i) {
+    int64_t c = runs->channel(i);
+    float steps = std::nearbyint(static_cast<float>(input.real(i)) /
+                                 static_cast<float>(scale.real(c)));
+    double value = double{steps} + double(zero ? zero->integer(c) : 0);
+    // Not a number becomes the least value.
+    result->setInteger(
+        i, static_cast<int64_t>(std::min(std::max(least, value), least + 255)));
   }
   node.setOutput(std::move(*result));
   return success();
@@ -402,6 +467,7 @@ ArrayRef<OperatorEvaluation> nncc::onnx_import::getTensorEvaluations() {
       {"Size", 1, 1, evaluateSize},
       {"Cast", 1, 1, evaluateCast},
       {"DequantizeLinear", 2, 3, evaluateDequantize},
+      {"QuantizeLinear", 2, 3, evaluateQuantize},
       {"Reshape", 2, 2, evaluateReshape},
       {"Flatten", 1, 1, evaluateReshape},
       {"Squeeze", 1, 2, evaluateReshape},

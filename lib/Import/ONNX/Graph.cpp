@@ -429,31 +429,18 @@ void GraphImporter::describeRefusedOutputs(const onnx::NodeProto &proto,
 
   // Behind a function of single elements the shape is known, and a placeholder
   // lets the nodes that follow be checked, too. The function is not used.
-  static const llvm::StringSet<> kElementwise = {"Mul",
-                                                 "Sub",
-                                                 "Div",
-                                                 "Max",
-                                                 "Min",
-                                                 "Pow",
-                                                 "PRelu",
-                                                 "Exp",
-                                                 "Log",
-                                                 "Sqrt",
-                                                 "Abs",
-                                                 "Neg",
-                                                 "Floor",
-                                                 "Ceil",
-                                                 "Round",
-                                                 "Reciprocal",
-                                                 "Erf",
-                                                 "Gelu",
-                                                 "Selu",
-                                                 "Celu",
-                                                 "Softsign",
-                                                 "ThresholdedRelu",
-                                                 "Mish",
-                                                 "QuantizeLinear",
-                                                 "DequantizeLinear"};
+  static const llvm::StringSet<> kElementwise = {"Mul",      "Sub",
+                                                 "Div",      "Max",
+                                                 "Min",      "Pow",
+                                                 "PRelu",    "Exp",
+                                                 "Log",      "Sqrt",
+                                                 "Abs",      "Neg",
+                                                 "Floor",    "Ceil",
+                                                 "Round",    "Reciprocal",
+                                                 "Erf",      "Gelu",
+                                                 "Selu",     "Celu",
+                                                 "Softsign", "ThresholdedRelu",
+                                                 "Mish"};
   bool known =
       llvm::all_of(inputs, [](TensorInfo *t) { return t && !t->isUnknown(); });
   if (!known || !dependsOnInput || proto.output_size() != 1 ||

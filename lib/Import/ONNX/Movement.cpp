@@ -254,12 +254,6 @@ static LogicalResult importCast(Node &node) {
   return success();
 }
 
-static LogicalResult importDequantize(Node &node) {
-  node.ignore("axis");
-  node.ignore("block_size");
-  return node.reject("the input is not a constant");
-}
-
 //===----------------------------------------------------------------------===//
 // Concat, Pad
 //===----------------------------------------------------------------------===//
@@ -378,9 +372,6 @@ ArrayRef<OperatorImport> nncc::onnx_import::getMovementOperators() {
       {"Cast", 6, 1, 1,
        "A tensor that is not a constant keeps its element type.", importCast,
        true},
-      {"DequantizeLinear", 10, 2, 3,
-       "The input is a constant (weights stored as integers).",
-       importDequantize},
       {"Concat", 4, 1, 4096, "The axis is 1, the channels.", importConcat},
       {"Pad", 2, 1, 4,
        "The mode is constant; pads, fill value and axes are constants; pads "

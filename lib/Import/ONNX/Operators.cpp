@@ -18,7 +18,8 @@ static std::vector<const OperatorImport *> collectImports() {
   for (ArrayRef<OperatorImport> family :
        {getConvolutionOperators(), getMatrixProductOperators(),
         getPoolingOperators(), getNormalizationOperators(),
-        getElementwiseOperators(), getMovementOperators(), getHeadOperators()})
+        getElementwiseOperators(), getMovementOperators(), getHeadOperators(),
+        getQuantizationOperators()})
     for (const OperatorImport &entry : family)
       all.push_back(&entry);
   return all;

@@ -44,6 +44,7 @@ llvm::ArrayRef<OperatorImport> getNormalizationOperators();
 llvm::ArrayRef<OperatorImport> getElementwiseOperators();
 llvm::ArrayRef<OperatorImport> getMovementOperators();
 llvm::ArrayRef<OperatorImport> getHeadOperators();
+llvm::ArrayRef<OperatorImport> getQuantizationOperators();
 llvm::ArrayRef<OperatorEvaluation> getTensorEvaluations();
 llvm::ArrayRef<OperatorEvaluation> getArithmeticEvaluations();
 

@@ -18,8 +18,9 @@ static int8_t quantizeValue(float value, double scale, int32_t zeroPoint) {
   // Not a number has no place on the scale; it becomes zero.
   if (std::isnan(value))
     return static_cast<int8_t>(zeroPoint);
-  double q = std::round(double(value) / scale) + zeroPoint;
-  return static_cast<int8_t>(std::clamp(q, -128.0, 127.0));
+  // As ONNX defines it: a division in single precision, halves to even.
+  float q = std::nearbyint(value / static_cast<float>(scale));
+  return static_cast<int8_t>(std::clamp(double(q) + zeroPoint, -128.0, 127.0));
 }
 
 void runtime::quantize(Operand input, Operand output, uint32_t vector) {

@@ -8,6 +8,22 @@ func.func @constant_type() {
 
 // -----
 
+func.func @fake_quantize_grid(%x: tensor<1x4xf32>) {
+  // expected-error @+1 {{'nn.fake_quantize' op expected a grid of all of i8 for f32, such as '!quant.uniform<i8:f32, 0.25:-3>', got '!quant.uniform<u8:f32, 5.000000e-01>'}}
+  %0 = nn.fake_quantize %x to !quant.uniform<u8:f32, 0.5> : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return
+}
+
+// -----
+
+func.func @fake_quantize_shape(%x: tensor<1x4xf32>) {
+  // expected-error @+1 {{expected a result of shape 1x4, got 4x1}}
+  %0 = nn.fake_quantize %x to !quant.uniform<i8:f32, 0.5> : (tensor<1x4xf32>) -> tensor<4x1xf32>
+  return
+}
+
+// -----
+
 func.func @conv_rank(%x: tensor<4x4xf32>, %w: tensor<1x1x1x1xf32>) {
   // expected-error @+1 {{'nn.conv2d' op expected input of rank 4 [N, C, H, W], got shape 4x4}}
   %0 = nn.conv2d %x, %w : (tensor<4x4xf32>, tensor<1x1x1x1xf32>) -> tensor<1x1x4x4xf32>

@@ -95,6 +95,15 @@ func.func @movement(%x: tensor<1x2x4x4xf32>) -> tensor<1x100xf32> {
   return %2 : tensor<1x100xf32>
 }
 
+// CHECK-LABEL: @fake_quantize
+func.func @fake_quantize(%x: tensor<1x10xf32>) -> tensor<1x10xf32> {
+  // CHECK: nn.fake_quantize %{{.*}} to !quant.uniform<i8:f32, 2.500000e-01:-3> : (tensor<1x10xf32>) -> tensor<1x10xf32>
+  %0 = nn.fake_quantize %x to !quant.uniform<i8:f32, 0.25:-3> : (tensor<1x10xf32>) -> tensor<1x10xf32>
+  // CHECK: nn.activation identity
+  %1 = nn.activation identity %0 : (tensor<1x10xf32>) -> tensor<1x10xf32>
+  return %1 : tensor<1x10xf32>
+}
+
 // CHECK-LABEL: @heads
 func.func @heads(%x: tensor<1x10xf32>) -> (tensor<1xi64>, tensor<1x1xi64>) {
   // CHECK: nn.softmax %{{.*}} axis 1 : (tensor<1x10xf32>) -> tensor<1x10xf32>

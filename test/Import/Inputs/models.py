@@ -118,6 +118,48 @@ def pooling():
     )
 
 
+def quantization():
+    def pair(scale, zero, *between, back=None, opset=13):
+        """Conv-less: x, QuantizeLinear, DequantizeLinear."""
+        inits = [constant("s", scale)] + ([zero] if zero else [])
+        names = [i.name for i in inits]
+        if back is not None:
+            inits.append(constant("t", back))
+        return model(
+            [
+                node("QuantizeLinear", ["x"] + names, "q", name="quantize"),
+                *between,
+                node("DequantizeLinear", ["q", "t" if back is not None else "s"] + names[1:],
+                     name="dequantize"),
+            ],
+            image(1, 2, 4, 4), inits, opset)
+
+    yield "int8", pair(0.5, constant("z", 3, np.int8))
+    yield "uint8", pair(0.25, constant("z", 128, np.uint8))
+    yield "default", pair(0.25, None)
+    yield "one_element", pair([0.5], constant("z", [3], np.int8))
+    yield "other_scale", pair(0.5, constant("z", 3, np.int8), back=0.25)
+    yield "per_channel", pair([0.5, 0.25], constant("z", [3, 4], np.int8))
+    yield "zero_scale", pair(0.0, constant("z", 3, np.int8))
+    yield "int32", pair(0.5, constant("z", 3, np.int32))
+    yield "between", model(
+        [
+            node("QuantizeLinear", ["x", "s"], "q"),
+            node("MaxPool", ["q"], "p", name="pool", kernel_shape=[2, 2]),
+            node("DequantizeLinear", ["p", "s"]),
+        ],
+        image(1, 2, 4, 4), [constant("s", 0.5)])
+    # Weights that the graph rounds: 1.2 / 0.5 = 2.4 and -0.75 / 0.5 = -1.5, to even.
+    yield "weights", model(
+        [
+            node("QuantizeLinear", ["w", "s", "z"], "q"),
+            node("DequantizeLinear", ["q", "s", "z"], "d"),
+            node("Add", ["x", "d"]),
+        ],
+        image(1, 2),
+        [constant("w", [[1.2, -0.75]]), constant("s", 0.5), constant("z", 0, np.int8)])
+
+
 def elementwise():
     def unary(op, opset=13, inits=(), **attributes):
         names = ["x"] + [i.name for i in inits]

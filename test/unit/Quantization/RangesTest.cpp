@@ -112,6 +112,25 @@ TEST(WeightScale, GreatestWeightIs127) {
   EXPECT_EQ(quantizeWeight(0.25f, chosen.scale), 25);
 }
 
+TEST(WeightScale, QuantizedWeightsStayOnTheirGrid) {
+  // Multiples of 0.037, the greatest 101: with 127 steps all would move.
+  std::vector<float> weights;
+  for (int q : {-101, 3, 50, 0, -17, 8})
+    weights.push_back(static_cast<float>(q) * 0.037f);
+  WeightChannel channel;
+  channel.weights = weights.data();
+  channel.count = weights.size();
+  WeightScale chosen = chooseWeightScale(channel, ScaleMode::Float);
+  EXPECT_NEAR(chosen.scale, 0.037, 1e-8);
+  EXPECT_EQ(quantizeWeight(weights[0], chosen.scale), -101);
+  EXPECT_EQ(quantizeWeight(weights[4], chosen.scale), -17);
+  // One weight beside the grid, and the range is what counts.
+  weights[2] += 0.01f;
+  EXPECT_FALSE(findWeightGrid(channel, 101 * double{0.037f}));
+  chosen = chooseWeightScale(channel, ScaleMode::Float);
+  EXPECT_EQ(quantizeWeight(weights[0], chosen.scale), -127);
+}
+
 TEST(WeightScale, LargeBiasFits) {
   float weights[] = {1e-9f};
   WeightChannel channel;

@@ -215,6 +215,21 @@ TEST(Quantize, RoundsHalvesAwayFromZero) {
   EXPECT_EQ(quantize(2.5, 1.0, -128), -125);
 }
 
+TEST(QuantizeInput, RoundsHalvesToEvenInSinglePrecision) {
+  EXPECT_EQ(quantizeInput(0.5f, 1.0, 0), 0);
+  EXPECT_EQ(quantizeInput(1.5f, 1.0, 0), 2);
+  EXPECT_EQ(quantizeInput(-2.5f, 1.0, 3), 1);
+  // In double precision the quotient is a little less than 2.5 and in single
+  // precision 2.5.
+  float x = 0.25f;
+  double scale = 0.1f;
+  EXPECT_LT(x / scale, 2.5);
+  EXPECT_EQ(x / static_cast<float>(scale), 2.5f);
+  EXPECT_EQ(quantizeInput(x, scale, 0), 2);
+  EXPECT_EQ(quantizeInput(1e30f, 1e-30, -5), 127);
+  EXPECT_EQ(quantizeInput(std::nanf(""), 1.0, 7), 7);
+}
+
 TEST(Quantize, Saturates) {
   double infinity = std::numeric_limits<double>::infinity();
   EXPECT_EQ(quantize(1e300, 1e-300, 0), 127);

@@ -39,16 +39,16 @@ static Tensor wordsTensor(std::vector<int32_t> shape, uint32_t size,
   return tensor;
 }
 
-TEST(HostOperators, QuantizeRoundsHalvesAwayFromZeroAndClamps) {
+TEST(HostOperators, QuantizeRoundsHalvesToEvenAndClamps) {
   Tensor in = hostTensor(DataType::Float32, {1, 7});
   Tensor out = wordsTensor({1, 7}, 8, 0.5, 10);
   float infinity = std::numeric_limits<float>::infinity();
-  std::vector<float> values = {0.25f,   -0.25f,    0.2f,         1000.f,
+  std::vector<float> values = {0.25f,   -0.75f,    0.2f,         1000.f,
                                -1000.f, -infinity, std::nanf("")};
   std::vector<int8_t> result(8, 99);
   quantize({in, bytes(values)}, {out, bytes(result)}, 8);
-  // 0.5 -> 1, -0.5 -> -1, 0.4 -> 0; the slot without a channel is a real zero.
-  EXPECT_THAT(result, ElementsAre(11, 9, 10, 127, -128, -128, 10, 10));
+  // 0.5 -> 0, -1.5 -> -2, 0.4 -> 0; the slot without a channel is a real zero.
+  EXPECT_THAT(result, ElementsAre(10, 8, 10, 127, -128, -128, 10, 10));
 }
 
 TEST(HostOperators, QuantizeFillsTheEndsOfRows) {

@@ -413,6 +413,23 @@ LogicalResult ActivationOp::verify() {
                         {{"input", getInput()}, {"result", getResult()}});
 }
 
+LogicalResult FakeQuantizeOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(loc, Shape(shapeOf(adaptor.getInput())), inferred);
+}
+
+LogicalResult FakeQuantizeOp::verify() {
+  auto grid = dyn_cast<quant::UniformQuantizedType>(getGrid());
+  if (!grid || !grid.isSigned() || !grid.getStorageType().isInteger(8) ||
+      !grid.getExpressedType().isF32() || grid.getStorageTypeMin() != -128 ||
+      grid.getStorageTypeMax() != 127)
+    return emitOpError() << "expected a grid of all of i8 for f32, such as "
+                            "'!quant.uniform<i8:f32, 0.25:-3>', got "
+                         << getGrid();
+  return verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())));
+}
+
 //===----------------------------------------------------------------------===//
 // ConcatOp, PadOp, ReshapeOp
 //===----------------------------------------------------------------------===//

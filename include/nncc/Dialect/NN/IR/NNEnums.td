@@ -19,7 +19,8 @@ def NN_ActivationKind : I32EnumAttr<"ActivationKind",
       I32EnumAttrCase<"HardSigmoid", 4, "hard_sigmoid">,
       I32EnumAttrCase<"Elu", 5, "elu">,
       I32EnumAttrCase<"Softplus", 6, "softplus">,
-      I32EnumAttrCase<"Silu", 7, "silu">
+      I32EnumAttrCase<"Silu", 7, "silu">,
+      I32EnumAttrCase<"Identity", 8, "identity">
     ]> {
   let cppNamespace = "::nncc::nn";
   let genSpecializedAttr = 0;

@@ -420,6 +420,7 @@ def NN_ActivationOp : NN_ShapedOp<"activation"> {
     | `elu` | `x < 0 ? alpha*(exp(x) - 1) : x` | factor | |
     | `softplus` | `log(1 + exp(x))` | | |
     | `silu` | `x / (1 + exp(-x))` | | |
+    | `identity` | `x`; in a quantized graph, to another scale | | |
 
     A kind that does not use `alpha` or `beta` has zero there.
 
@@ -442,6 +443,36 @@ def NN_ActivationOp : NN_ShapedOp<"activation"> {
     /// Whether `kind` reads its alpha / beta.
     static bool usesAlpha(ActivationKind kind);
     static bool usesBeta(ActivationKind kind);
+  }];
+}
+
+def NN_FakeQuantizeOp : NN_ShapedOp<"fake_quantize"> {
+  let summary = "round every element to a grid of 256 values";
+  let description = [{
+    `result = (min(max(round(x / scale) + zp, -128), 127) - zp) * scale`, with the
+    scale and the zero point `zp` of `grid`; `x / scale` is computed in single
+    precision, and halves are rounded to the even number. This is QuantizeLinear
+    and DequantizeLinear of ONNX, one behind the other.
+
+    It occurs in float graphs only. Quantization takes the grid for the type of
+    the value, in place of one from a calibrated range, and removes the op.
+
+    Example:
+
+    ```mlir
+    %y = nn.fake_quantize %x to !quant.uniform<i8:f32, 0.25:-3>
+        : (tensor<1x16x8x8xf32>) -> tensor<1x16x8x8xf32>
+    ```
+  }];
+  let arguments = (ins F32Tensor:$input, TypeAttr:$grid);
+  let results = (outs F32Tensor:$result);
+  let assemblyFormat = [{
+    $input `to` $grid attr-dict `:` functional-type(operands, results)
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::quant::UniformQuantizedType getGridType() {
+      return ::llvm::cast<::mlir::quant::UniformQuantizedType>(getGrid());
+    }
   }];
 }
 
