@@ -2,6 +2,8 @@
 
 #include "nncc/Driver/Compiler.h"
 
+#include "ScheduleSearch.h"
+
 #include "nncc/Conversion/Passes.h"
 #include "nncc/Dialect/Aristotle/Transforms/Passes.h"
 #include "nncc/Dialect/NN/IR/NNOps.h"
@@ -15,9 +17,8 @@
 using namespace mlir;
 using namespace nncc;
 
-/// A pass manager that obeys the command line's options.
-static LogicalResult runPasses(ModuleOp module,
-                               llvm::function_ref<void(OpPassManager &)> add) {
+LogicalResult nncc::runPasses(ModuleOp module,
+                              llvm::function_ref<void(OpPassManager &)> add) {
   PassManager pm(module.getContext());
   if (failed(applyPassManagerCLOptions(pm)))
     return failure();
@@ -61,58 +62,6 @@ static LogicalResult quantizeModule(ModuleOp module,
   });
 }
 
-static LogicalResult tile(ModuleOp module, const CompilerOptions &options,
-                          int64_t featureBudget) {
-  LoweringOptions lowering{options.keepIntermediates, featureBudget};
-  for (auto function :
-       llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-    if (failed(lowerFunction(function, options.arch, lowering)))
-      return failure();
-  return success();
-}
-
-OwningOpRef<ModuleOp> nncc::tileAndSchedule(ModuleOp placed,
-                                            const CompilerOptions &options) {
-  // The sum of what is alive fits by construction, but gaps between buffers can
-  // keep the last one out. A smaller budget makes smaller tiles and fewer
-  // residents.
-  // Prefetching less comes first: it costs less.
-  struct Budget {
-    int64_t feature, prefetch; ///< percent
-  };
-  constexpr Budget budgets[] = {{100, 100}, {100, 80}, {100, 50},
-                                {85, 85},   {85, 50},  {70, 70},
-                                {55, 55},   {40, 40},  {25, 25}};
-  std::vector<Diagnostic> why;
-  for (Budget budget : budgets) {
-    OwningOpRef<ModuleOp> module = placed.clone();
-    std::vector<Diagnostic> reported;
-    LogicalResult result = failure();
-    {
-      ScopedDiagnosticHandler quiet(placed.getContext(), [&](Diagnostic &d) {
-        reported.push_back(std::move(d));
-        return success();
-      });
-      result = tile(*module, options, budget.feature);
-      if (succeeded(result))
-        result = runPasses(*module, [&](OpPassManager &pm) {
-          aristotle::buildSchedulePipeline(pm, budget.prefetch);
-        });
-    }
-    if (succeeded(result)) {
-      for (Diagnostic &diagnostic : reported)
-        placed.getContext()->getDiagEngine().emit(std::move(diagnostic));
-      return module;
-    }
-    // What the whole memory could not do is what a user wants to know.
-    if (why.empty())
-      why = std::move(reported);
-  }
-  for (Diagnostic &diagnostic : why)
-    placed.getContext()->getDiagEngine().emit(std::move(diagnostic));
-  return {};
-}
-
 OwningOpRef<ModuleOp> nncc::compile(llvm::StringRef model, MLIRContext &context,
                                     const CompilerOptions &options,
                                     Stage last) {
@@ -134,7 +83,7 @@ OwningOpRef<ModuleOp> nncc::compile(llvm::StringRef model, MLIRContext &context,
   if (last == Stage::Placed)
     return module;
   if (last == Stage::Tiled) {
-    if (failed(tile(*module, options, 100)))
+    if (failed(lowerFunctions(*module, options, LoweringOptions())))
       return {};
     return module;
   }

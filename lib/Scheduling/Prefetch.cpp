@@ -13,8 +13,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "nncc/Scheduling/Prefetch.h"
+#include "nncc/Scheduling/IntervalAllocator.h"
 
 #include <algorithm>
+#include <optional>
 
 using namespace nncc;
 using namespace nncc::scheduling;
@@ -33,6 +35,10 @@ public:
 
 private:
   void measure();
+  uint64_t reserve(unsigned memory, uint32_t slot) const {
+    const std::vector<uint64_t> &list = options.reserve[memory];
+    return slot < list.size() ? list[slot] : 0;
+  }
   bool isWellFormed(uint32_t index) const;
   void hoist(uint32_t index);
   void touch(uint32_t index);
@@ -85,6 +91,19 @@ void Hoister::measure() {
       lastTouch[b] = i;
     });
 
+  // The anchor of the next Compute behind each slot: while it runs, what has
+  // been saved before is still on its way.
+  std::vector<uint32_t> nextCompute(anchors.size() + 1, anchors.size());
+  for (size_t s = anchors.size(); s-- > 0;)
+    nextCompute[s] =
+        items[anchors[s]].kind == Item::Kind::Compute ? s : nextCompute[s + 1];
+  auto endOf = [&](uint32_t last) {
+    uint32_t end = slot[last];
+    if (options.keepSaved && items[last].kind == Item::Kind::Save)
+      end = std::min<uint32_t>(nextCompute[end], anchors.size());
+    return end;
+  };
+
   // Differences first, sums after. A buffer that a load is the last to name is
   // counted until the next anchor.
   for (auto &line : live)
@@ -94,7 +113,7 @@ void Hoister::measure() {
       continue;
     auto &line = live[unsigned(buffers[b].memory)];
     line[slot[firstTouch[b]]] += buffers[b].size;
-    line[slot[lastTouch[b]] + 1] -= buffers[b].size; // Wraps back in the sum.
+    line[endOf(lastTouch[b]) + 1] -= buffers[b].size; // Wraps back in the sum.
   }
   for (auto &line : live)
     for (size_t s = 1; s < line.size(); ++s)
@@ -139,7 +158,7 @@ void Hoister::hoist(uint32_t index) {
     if (crossed > options.lookahead || inFlight[next] >= options.maxInFlight)
       return;
     for (unsigned m = 0; m < kNumMemories; ++m)
-      if (born[m] && live[m][next] + born[m] > budgets[m])
+      if (born[m] && live[m][next] + born[m] + reserve(m, next) > budgets[m])
         return;
     for (unsigned m = 0; m < kNumMemories; ++m)
       live[m][next] += born[m];
@@ -210,4 +229,91 @@ nncc::scheduling::liveRanges(const std::vector<Item> &items,
     }
   }
   return ranges;
+}
+
+//===----------------------------------------------------------------------===//
+// Addresses for all
+//===----------------------------------------------------------------------===//
+
+/// The buffer of `memory` that finds no room in `order`, as its live range.
+static std::optional<LiveRange>
+findMisfit(const std::vector<LocalBuffer> &buffers,
+           const std::vector<LiveRange> &ranges, unsigned memory,
+           const LocalMemory &room, Policy policy) {
+  std::vector<Buffer> requests;
+  for (size_t b = 0; b < buffers.size(); ++b) {
+    if (unsigned(buffers[b].memory) != memory || ranges[b].empty())
+      continue;
+    Buffer request;
+    request.size = buffers[b].size;
+    request.first = ranges[b].first;
+    request.last = ranges[b].last;
+    request.alignment = room.alignment;
+    requests.push_back(request);
+  }
+  AllocationResult result = allocate(requests, room.capacity, policy);
+  if (result.ok)
+    return std::nullopt;
+  const Buffer &misfit = requests[result.failedBuffer];
+  return LiveRange{misfit.first, misfit.last};
+}
+
+std::vector<uint32_t> nncc::scheduling::hoistLoadsToFit(
+    const std::vector<Item> &items, const std::vector<LocalBuffer> &buffers,
+    const std::array<LocalMemory, kNumMemories> &memories,
+    PrefetchOptions options, Policy policy, unsigned *rounds) {
+  // A place is hit several times before nothing is left there; a network has
+  // few such places.
+  constexpr unsigned kMostRounds = 200;
+  constexpr uint64_t kSteps = 4;
+
+  std::array<uint64_t, kNumMemories> budgets;
+  for (unsigned m = 0; m < kNumMemories; ++m)
+    budgets[m] = memories[m].budget;
+  size_t anchors = 0;
+  for (const Item &item : items)
+    anchors += item.kind != Item::Kind::Load;
+
+  size_t margin = 0; // anchors before and behind the life of a misfit
+  std::vector<uint32_t> order;
+  for (unsigned round = 1; round <= kMostRounds; ++round) {
+    order = hoistLoads(items, buffers, budgets, options);
+    if (rounds)
+      *rounds = round;
+    std::vector<LiveRange> ranges = liveRanges(items, order, buffers.size());
+    // Anchors before each position.
+    std::vector<uint32_t> slot;
+    uint32_t before = 0;
+    for (uint32_t index : order) {
+      slot.push_back(before);
+      before += items[index].kind != Item::Kind::Load;
+    }
+    bool changed = false, misfits = false;
+    for (unsigned m = 0; m < kNumMemories; ++m) {
+      std::optional<LiveRange> range =
+          findMisfit(buffers, ranges, m, memories[m], policy);
+      if (!range)
+        continue;
+      misfits = true;
+      std::vector<uint64_t> &reserve = options.reserve[m];
+      reserve.resize(anchors, 0);
+      uint64_t step = std::max<uint64_t>(memories[m].budget / kSteps, 1);
+      size_t first = slot[range->first], last = slot[range->last] + margin;
+      for (size_t s = first - std::min(first, margin); s < anchors && s <= last;
+           ++s)
+        if (reserve[s] < memories[m].budget) {
+          reserve[s] += step;
+          changed = true;
+        }
+    }
+    if (!misfits)
+      break;
+    // Nothing is left to take during its life: those around it are in the way.
+    if (!changed) {
+      if (margin >= anchors)
+        break;
+      margin = std::max<size_t>(2 * margin, 1);
+    }
+  }
+  return order;
 }

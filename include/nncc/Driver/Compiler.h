@@ -47,9 +47,10 @@ mlir::OwningOpRef<mlir::ModuleOp> compile(llvm::StringRef model,
                                           const CompilerOptions &options,
                                           Stage last);
 
-/// Takes a placed module to the scheduled stage. When the buffers of the first
-/// tiling do not fit side by side, tiles again with a smaller share of the
-/// feature memory; null after reporting why if none fits.
+/// Takes a placed module to the scheduled stage, in several ways of which the
+/// timing model chooses. When the buffers of the first tilings do not fit side
+/// by side, tiles again with a smaller share of the feature memory; null after
+/// reporting why if none fits.
 mlir::OwningOpRef<mlir::ModuleOp>
 tileAndSchedule(mlir::ModuleOp placed, const CompilerOptions &options);
 

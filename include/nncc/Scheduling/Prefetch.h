@@ -14,6 +14,7 @@
 #define NNCC_SCHEDULING_PREFETCH_H
 
 #include "nncc/ISA/ISA.h"
+#include "nncc/Scheduling/IntervalAllocator.h"
 
 #include <array>
 #include <cstdint>
@@ -67,6 +68,13 @@ struct PrefetchOptions {
   /// first. With what the queues of the load engines hold, a prefetch never
   /// keeps the fetch unit from the computation behind it; more is safe as well.
   uint32_t maxInFlight = 16;
+  /// Count what has been saved as alive until the next Compute is over: the
+  /// save runs beside it, and the next result should not have to wait for its
+  /// place.
+  bool keepSaved = false;
+  /// What the budget of a memory is less at a Compute or Save, by the number of
+  /// those before it; where the list ends, nothing.
+  std::array<std::vector<uint64_t>, kNumMemories> reserve;
 };
 
 /// Live range of each buffer as positions in `order`, both included; first >
@@ -91,6 +99,8 @@ std::vector<LiveRange> liveRanges(const std::vector<Item> &items,
 /// in the given order is never crossed by a load that would add to it. A budget
 /// is less than the memory's size by what fragmentation may cost.
 ///
+/// The result need not fit: sums say nothing of gaps. hoistLoadsToFit does.
+///
 /// Indices in `items` must be below `buffers.size()`, `after` below the item's
 /// own index; a load that breaks this stays where it is.
 /// Time: O(loads * items crossed).
@@ -99,6 +109,25 @@ hoistLoads(const std::vector<Item> &items,
            const std::vector<LocalBuffer> &buffers,
            const std::array<uint64_t, kNumMemories> &budgets,
            const PrefetchOptions &options = {});
+
+/// A local memory, in the unit of its buffers' sizes.
+struct LocalMemory {
+  uint64_t capacity = 0;
+  uint64_t budget = 0; ///< of prefetching, at most the capacity
+  uint32_t alignment = 1;
+};
+
+/// hoistLoads, and again with less budget around each buffer for which
+/// `allocate` then finds no room, until all buffers have addresses or nothing
+/// is left to take away. `options.reserve` is where it starts from.
+/// \param policy of `allocate`
+/// \param rounds if not null: set to the number of hoistings
+std::vector<uint32_t>
+hoistLoadsToFit(const std::vector<Item> &items,
+                const std::vector<LocalBuffer> &buffers,
+                const std::array<LocalMemory, kNumMemories> &memories,
+                PrefetchOptions options, Policy policy = Policy::Auto,
+                unsigned *rounds = nullptr);
 
 } // namespace nncc::scheduling
 

@@ -20,6 +20,7 @@
 
 #include "mlir/IR/Builders.h"
 #include <deque>
+#include <map>
 
 namespace nncc::lowering {
 using namespace mlir;
@@ -101,13 +102,9 @@ private:
   LogicalResult assignStorage();
   void joinConcats();
   void computeLifetimes();
-  void chooseResidency();
   void declareStorage();
   /// Whether the convolution may read its input as unfolded rows.
   bool wantsUnfolding(nn::Conv2DOp conv);
-  /// Estimated cycles of a layer with `freeWords` for its tiles; -1 if it does
-  /// not fit.
-  int64_t estimate(Operation *op, int64_t freeWords);
 
   /// The box of `tensor` in the feature memory for reading: loaded if it is
   /// streamed. `groupPitch` sets the distance of groups of a loaded box; 0
@@ -117,6 +114,14 @@ private:
   Piece write(const Tensor &tensor, Box box);
   /// Saves what was written, if it is kept in DRAM.
   void commit(const Tensor &tensor, const Piece &piece);
+
+  //===--- Residency.cpp: which tensors stay in the feature memory
+  //-----------===//
+  void chooseResidency();
+  /// Estimated cycles of a layer with `freeWords` for its tiles; -1 if it does
+  /// not fit.
+  int64_t estimate(Operation *op, int64_t freeWords);
+  int64_t estimateAround(const Storage &storage);
 
   //===--- Constants and buffers
   //--------------------------------------------===//
@@ -191,6 +196,8 @@ private:
   std::deque<Storage> storages;
   llvm::DenseMap<Value, Tensor *> tensors;
   llvm::DenseMap<Value, std::string> hostTensors;
+  /// By layer, free words, and the tensors that are resident.
+  std::map<std::tuple<Operation *, int64_t, uint64_t>, int64_t> estimates;
 };
 
 } // namespace nncc::lowering

@@ -133,70 +133,8 @@ void Lowering::computeLifetimes() {
 }
 
 //===----------------------------------------------------------------------===//
-// Residency
+// Declaration
 //===----------------------------------------------------------------------===//
-
-int64_t Lowering::freeWordsAt(int64_t index) const {
-  int64_t free = arch.featureWords * options.featureBudget / 100;
-  for (const Storage &storage : storages)
-    if (storage.resident && storage.first <= index && index <= storage.last)
-      free -= storage.words();
-  return free;
-}
-
-void Lowering::chooseResidency() {
-  int64_t budget = arch.featureWords * options.featureBudget / 100;
-  for (Storage &storage : storages)
-    // Of a resident map, an instruction's row pitch is the width.
-    storage.resident = !storage.region && storage.last >= 0 &&
-                       storage.words() <= budget &&
-                       storage.width <= scheduling::kMostPixels;
-
-  // Evict until every layer fits, and fits about as well as it could.
-  auto pickVictim = [&](int64_t index) {
-    Storage *victim = nullptr;
-    for (Storage &storage : storages)
-      if (storage.resident && storage.first <= index && index <= storage.last &&
-          (!victim || storage.words() > victim->words()))
-        victim = &storage;
-    return victim;
-  };
-  for (int64_t i = 0; i < static_cast<int64_t>(layers.size());) {
-    int64_t free = freeWordsAt(i);
-    int64_t cost = free < 0 ? -1 : estimate(layers[i], free);
-    bool bad = cost < 0;
-    if (!bad && free < budget) {
-      int64_t ideal = estimate(layers[i], budget);
-      bad = cost > 2 * ideal + 1000;
-    }
-    Storage *victim = bad ? pickVictim(i) : nullptr;
-    if (!victim) {
-      ++i;
-      continue;
-    }
-    victim->resident = false;
-    // Earlier layers now stream it: look at them again.
-    i = std::min(i, victim->first);
-  }
-}
-
-int64_t Lowering::estimate(Operation *op, int64_t freeWords) {
-  if (auto conv = dyn_cast<nn::Conv2DOp>(op); conv && !conv.isDepthwise()) {
-    Tensor &in = tensorOf(conv.getInput());
-    int64_t kernel = conv.getKernelH() * conv.getKernelW();
-    int64_t groups = in.groups() / v;
-    if (in.storage->rows)
-      kernel = conv.getKernelH();
-    auto tiling = scheduling::chooseConvTiling(
-        convProblem(conv, freeWords, kernel * groups), arch);
-    return tiling.ok ? tiling.cycles : -1;
-  }
-  if (llvm::isa<nn::ConcatOp>(op))
-    return 0;
-  auto tiling =
-      scheduling::chooseVectorTiling(vectorProblem(op, freeWords), arch);
-  return tiling.ok ? tiling.cycles : -1;
-}
 
 void Lowering::declareStorage() {
   int64_t number = 0;

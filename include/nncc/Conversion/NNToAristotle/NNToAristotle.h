@@ -20,6 +20,9 @@ struct LoweringOptions {
   /// Share of the feature memory, in percent, that the lowering plans with. The
   /// driver lowers it when buffers of the planned sizes do not fit together.
   int64_t featureBudget = 100;
+  /// Tensors stay in the feature memory unless a layer could not do well
+  /// beside them; or else as the estimates of all layers together say.
+  bool preferResidency = false;
 };
 
 /// Marks each op of a quantized function with the engine that runs it and the

@@ -55,16 +55,28 @@ struct HoistLoadsPass
       items.push_back(std::move(item));
     }
 
-    auto share = [&](uint64_t words) { return words * budget / 100; };
-    std::array<uint64_t, scheduling::kNumMemories> budgets = {
-        share(arch.featureWords - scheduling::prefetchSlack(arch.featureWords)),
-        share(arch.weightWords()), share(arch.tapWords),
-        share(arch.convParamWords()), share(arch.vectorWords)};
+    auto room = [&](isa::Memory memory, uint64_t words, uint64_t kept = 0) {
+      return scheduling::LocalMemory{
+          words, (words - kept) * budget / 100,
+          static_cast<uint32_t>(addressUnit(memory, arch))};
+    };
+    std::array<scheduling::LocalMemory, scheduling::kNumMemories> memories = {
+        room(isa::Memory::Feature, arch.featureWords,
+             scheduling::prefetchSlack(arch.featureWords)),
+        room(isa::Memory::Weight, arch.weightWords()),
+        room(isa::Memory::Tap, arch.tapWords),
+        room(isa::Memory::Cparam, arch.convParamWords()),
+        room(isa::Memory::Vparam, arch.vectorWords)};
     scheduling::PrefetchOptions options;
     options.lookahead = lookahead;
     options.maxInFlight = arch.queueDepth;
-    std::vector<uint32_t> order =
-        scheduling::hoistLoads(items, buffers, budgets, options);
+    options.keepSaved = keepSaved;
+    unsigned rounds = 0;
+    std::vector<uint32_t> order = scheduling::hoistLoadsToFit(
+        items, buffers, memories, options,
+        reuseLate ? scheduling::Policy::LeastRecent : scheduling::Policy::Auto,
+        &rounds);
+    numRounds += rounds;
 
     for (auto [position, index] : llvm::enumerate(order)) {
       numMoved += index > position;

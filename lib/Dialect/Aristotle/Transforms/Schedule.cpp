@@ -7,10 +7,8 @@ using namespace nncc;
 using namespace nncc::aristotle;
 
 void aristotle::buildSchedulePipeline(OpPassManager &pm,
-                                      int64_t prefetchBudget) {
+                                      const AristotleHoistLoadsOptions &hoist) {
   OpPassManager &program = pm.nest<ProgramOp>();
-  AristotleHoistLoadsOptions hoist;
-  hoist.budget = prefetchBudget;
   program.addPass(createAristotleHoistLoads(hoist));
   program.addPass(createAristotleAssignPorts());
   program.addPass(createAristotleAllocate());

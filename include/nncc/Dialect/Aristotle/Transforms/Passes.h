@@ -20,9 +20,9 @@ namespace nncc::aristotle {
 #define GEN_PASS_REGISTRATION
 #include "nncc/Dialect/Aristotle/Transforms/Passes.h.inc"
 
-/// From virtual buffers to addresses and tokens, verified. Prefetching may fill
-/// `prefetchBudget` percent of each local memory.
-void buildSchedulePipeline(OpPassManager &pm, int64_t prefetchBudget = 100);
+/// From virtual buffers to addresses and tokens, verified.
+void buildSchedulePipeline(OpPassManager &pm,
+                           const AristotleHoistLoadsOptions &hoist = {});
 
 /// The instructions of a program, in order.
 SmallVector<InstructionOpInterface> instructionsOf(ProgramOp program);

@@ -14,7 +14,8 @@ def AristotleHoistLoads
     that are then alive together fit their memory, the DRAM tensor that it reads
     has been written, and no more loads pile up than the queues hold. That is all
     there is to double buffering: the load of the next tile, or of the next
-    layer's weights, runs beside the computation of this one.
+    layer's weights, runs beside the computation of this one. Where a buffer then
+    finds no address between the others, loads around it move up less.
 
     ```mlir
     // before                            // after
@@ -28,10 +29,15 @@ def AristotleHoistLoads
     Option<"lookahead", "lookahead", "uint64_t", "12",
            "most computations that a load may pass">,
     Option<"budget", "budget", "int64_t", "100",
-           "percent of each memory that may be alive at once by prefetching">
+           "percent of each memory that may be alive at once by prefetching">,
+    Option<"keepSaved", "keep-saved", "bool", "false",
+           "leave room for the next result while the last one is being saved">,
+    Option<"reuseLate", "reuse-late", "bool", "false",
+           "rather move loads up less than use addresses again early">
   ];
   let statistics = [
-    Statistic<"numMoved", "moved", "Loads that moved">
+    Statistic<"numMoved", "moved", "Loads that moved">,
+    Statistic<"numRounds", "rounds", "Attempts until all buffers had addresses">
   ];
 }
 
