@@ -36,6 +36,23 @@ public:
   virtual Response writeRegister(uint32_t address, uint32_t value,
                                  uint8_t strobes = 15) = 0;
 
+  /// Writes a waveform of the next cycles, counted from 0: those from `first`
+  /// on, at most `count`. `period` is a cycle in picoseconds. For cores made
+  /// with waveforms.
+  virtual void openTrace(const std::string &path, uint64_t first,
+                         uint64_t count, uint32_t period) = 0;
+  /// Completes the file.
+  virtual void closeTrace() = 0;
+
+  /// The contents of an nncc_ram: `rows` rows of `rowBytes` bytes, lowest bit
+  /// first. For tests; a host does not see them.
+  struct Ram {
+    const uint8_t *data = nullptr; ///< null: there is no such memory
+    size_t rows = 0, rowBytes = 0;
+  };
+  /// `path` below nncc_core: "u_feature_mem.g_bank[0].u_ram".
+  virtual Ram ram(const std::string &path) const = 0;
+
   /// Bytes of a beat of the data ports.
   virtual uint32_t beatBytes() const = 0;
   Dram &dram() { return *memory; }
@@ -53,6 +70,8 @@ struct CoreModel {
   /// After its reset, with a memory of default options. `seed` gives what the
   /// design leaves undefined; 0: zeros.
   std::unique_ptr<Core> (*create)(uint64_t seed);
+  /// The same with waveforms, slower; null if this build has none.
+  std::unique_ptr<Core> (*createTraced)(uint64_t seed);
 };
 
 /// All models of this build.

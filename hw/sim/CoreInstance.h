@@ -14,17 +14,32 @@
 #include "Core.h"
 
 #include "verilated.h"
+#include "verilated_sym_props.h"
+#if VM_COVERAGE
+#include "Coverage.h"
+#endif
 
 #include <cstdlib>
 #include <cstring>
+#include <type_traits>
 
 namespace nncc::hw {
 
-template <typename Top> class CoreInstance final : public Core {
+/// Stands for the waveforms of a model that has none.
+struct NoTrace {
+  void open(const char *) { std::abort(); }
+  void dump(uint64_t) {}
+  void close() {}
+};
+
+/// \tparam Trace writes waveforms of `Top`: VerilatedFstC or NoTrace
+template <typename Top, typename Trace = NoTrace>
+class CoreInstance final : public Core {
 public:
   explicit CoreInstance(uint64_t seed) {
     context.randReset(seed == 0 ? 0 : 2);
     context.randSeed(static_cast<int>(seed % 0x7fffffff) + 1);
+    context.traceEverOn(kTraced);
     top = std::make_unique<Top>(&context, "core");
     DramOptions options;
     options.beatBytes = beatBytes();
@@ -38,7 +53,15 @@ public:
     top->rst_i = 0;
     step();
   }
-  ~CoreInstance() override { top->final(); }
+  ~CoreInstance() override {
+    top->final();
+#if VM_COVERAGE
+    collectCoverage(context);
+#endif
+    // Names are taken out of the thread's context, not the model's.
+    Verilated::threadContextp(&context);
+    top.reset();
+  }
 
   void run(uint64_t limit) override {
     for (uint64_t i = 0; i < limit && !top->irq_o; ++i)
@@ -90,6 +113,35 @@ public:
     std::abort();
   }
 
+  void openTrace(const std::string &path, uint64_t first, uint64_t count,
+                 uint32_t period) override {
+    trace = std::make_unique<Trace>();
+    if constexpr (kTraced)
+      top->trace(trace.get(), kAllLevels);
+    trace->open(path.c_str());
+    traceFirst = first;
+    traceCount = count;
+    tracePeriod = period;
+    traceCycle = 0;
+  }
+  void closeTrace() override {
+    trace->close();
+    trace.reset();
+  }
+
+  Ram ram(const std::string &path) const override {
+    // memories.vlt keeps `mem` of each nncc_ram in the table of names; it is in
+    // one of two blocks.
+    for (const char *block : {".g_block", ".g_lut"}) {
+      const VerilatedScope *scope =
+          context.scopeFind(("core.nncc_core." + path + block).c_str());
+      if (const VerilatedVar *memory = scope ? scope->varFind("mem") : nullptr)
+        return {static_cast<const uint8_t *>(memory->datap()),
+                size_t(memory->unpacked().elements()), memory->entSize()};
+    }
+    return {};
+  }
+
   uint32_t beatBytes() const override {
     return sizeof(top->m_axi_read0_rdata_i);
   }
@@ -97,6 +149,14 @@ public:
 private:
   static constexpr unsigned kResetCycles = 4;
   static constexpr unsigned kPatience = 100000;
+  static constexpr bool kTraced = !std::is_same_v<Trace, NoTrace>;
+  static constexpr int kAllLevels = 99; ///< of the hierarchy
+
+  /// `half` 0: the clock has fallen; 1: it has risen.
+  void dump(unsigned half) {
+    if (traceCycle - traceFirst < traceCount && traceCycle >= traceFirst)
+      trace->dump(traceCycle * tracePeriod + half * tracePeriod / 2);
+  }
 
   /// One cycle. Valid signals, and what goes with them, come from registers, so
   /// the memory may answer them in the same cycle.
@@ -148,17 +208,28 @@ private:
 
     top->clk_i = 0;
     top->eval();
+    if constexpr (kTraced)
+      if (trace)
+        dump(0);
     r0.rReady = top->m_axi_read0_rready_o;
     r1.rReady = top->m_axi_read1_rready_o;
     w.bReady = top->m_axi_write_bready_o;
     dram.sample();
     top->clk_i = 1;
     top->eval();
+    if constexpr (kTraced)
+      if (trace) {
+        dump(1);
+        ++traceCycle;
+      }
     context.timeInc(1);
   }
 
   VerilatedContext context;
   std::unique_ptr<Top> top;
+  std::unique_ptr<Trace> trace; ///< null: no waveform is being written
+  uint64_t traceCycle = 0, traceFirst = 0, traceCount = 0;
+  uint32_t tracePeriod = 0;
 };
 
 } // namespace nncc::hw

@@ -8,11 +8,20 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
+using namespace nncc;
 using namespace nncc::hw;
 
 /// No burst crosses a multiple of this.
 static constexpr uint64_t kBoundary = 4096;
+
+DramOptions hw::withRandomTiming(DramOptions options, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  options.seed = random();
+  options.stallPercent = 5 + random() % 65;
+  return options;
+}
 
 Dram::Dram(const DramOptions &options)
     : options(options), random(options.seed) {}
@@ -24,6 +33,12 @@ void Dram::map(uint64_t address, uint8_t *data, uint64_t size, bool writable) {
 void Dram::inject(uint64_t begin, uint64_t end, Response response) {
   injected.push_back({begin, end, response});
 }
+
+void Dram::injectBeat(unsigned port, uint64_t beat, Response response) {
+  injectedBeats.push_back({port, beat, response});
+}
+
+void Dram::countBeats() { std::fill(std::begin(counts), std::end(counts), 0); }
 
 bool Dram::quiet() const {
   return reads[0].empty() && reads[1].empty() && writes.empty() &&
@@ -43,14 +58,19 @@ const Dram::Space *Dram::find(uint64_t address) const {
   return nullptr;
 }
 
-Response Dram::check(uint64_t address, bool writes) const {
+Response Dram::check(unsigned port, uint64_t address) {
+  uint64_t number = counts[port]++;
+  for (const BeatFault &fault : injectedBeats)
+    if (fault.port == port && fault.beat == number)
+      return fault.response;
   for (const Fault &fault : injected)
     if (address < fault.end && address + options.beatBytes > fault.begin)
       return fault.response;
   const Space *space = find(address);
   if (!space)
     return Response::DecodeError;
-  return writes && !space->writable ? Response::SlaveError : Response::Okay;
+  return port == kWritePort && !space->writable ? Response::SlaveError
+                                                : Response::Okay;
 }
 
 void Dram::checkBurst(const char *port, uint64_t address, uint32_t beats) {
@@ -81,7 +101,7 @@ void Dram::driveRead(unsigned port) {
   pins.rValid = true;
   pins.rLast = burst.done + 1 == burst.beats;
   pins.rId = burst.id;
-  pins.rResp = check(address, false);
+  pins.rResp = check(port, address);
   if (pins.rResp == Response::Okay) {
     const Space *space = find(address);
     std::memcpy(pins.rData, space->data + (address - space->address),
@@ -99,12 +119,12 @@ void Dram::drive() {
     // What is not used soon is lost.
     credit = std::min<uint64_t>(
         credit + options.bytesPerCycle,
-        std::max(options.bytesPerCycle, (kReadPorts + 1) * options.beatBytes));
+        std::max(options.bytesPerCycle, kPorts * options.beatBytes));
   else
     credit = 0;
   write.wReady = false;
-  for (unsigned i = 0; i <= kReadPorts; ++i) {
-    unsigned port = (turn + i) % (kReadPorts + 1);
+  for (unsigned i = 0; i < kPorts; ++i) {
+    unsigned port = (turn + i) % kPorts;
     if (port < kReadPorts) {
       driveRead(port);
     } else if (write.wValid && !writes.empty() && credit >= options.beatBytes &&
@@ -113,7 +133,7 @@ void Dram::drive() {
       write.wReady = true;
     }
   }
-  turn = (turn + 1) % (kReadPorts + 1);
+  turn = (turn + 1) % kPorts;
   write.awReady =
       writes.size() + answers.size() < options.maxBursts && !stalls();
   if (!write.bValid && !answers.empty() && now >= answers.front().ready &&
@@ -156,7 +176,7 @@ void Dram::sample() {
   if (write.wValid && write.wReady) {
     Burst &burst = writes.front();
     uint64_t address = burst.address + uint64_t(burst.done) * options.beatBytes;
-    Response response = check(address, true);
+    Response response = check(kWritePort, address);
     if (response == Response::Okay) {
       const Space *space = find(address);
       for (uint32_t i = 0; i < options.beatBytes; ++i)

@@ -23,6 +23,8 @@
 namespace nncc::hw {
 
 constexpr unsigned kReadPorts = 2;
+constexpr unsigned kWritePort = kReadPorts; ///< its number among the ports
+constexpr unsigned kPorts = kReadPorts + 1;
 constexpr unsigned kMaxBeatBytes = 128;
 
 enum class Response : uint8_t { Okay = 0, SlaveError = 2, DecodeError = 3 };
@@ -39,6 +41,10 @@ struct DramOptions {
   unsigned stallPercent = 0;
   uint64_t seed = 1;
 };
+
+/// The same memory with every channel stalling at random; `seed` says how often
+/// and when.
+DramOptions withRandomTiming(DramOptions options, uint64_t seed);
 
 /// The pins of a read port, as the memory sees them.
 struct ReadPins {
@@ -77,7 +83,16 @@ public:
   /// Accesses to the bytes from `begin` to `end` end with `response` and move
   /// nothing.
   void inject(uint64_t begin, uint64_t end, Response response);
-  void clearErrors() { injected.clear(); }
+  /// So does beat number `beat` of a port, from 0 since `countBeats`.
+  void injectBeat(unsigned port, uint64_t beat, Response response);
+  void clearErrors() {
+    injected.clear();
+    injectedBeats.clear();
+  }
+
+  /// Counts the beats of the ports from here.
+  void countBeats();
+  uint64_t beats(unsigned port) const { return counts[port]; }
 
   /// First half of a cycle: answers for what the pins show.
   void drive();
@@ -111,13 +126,19 @@ private:
     uint64_t begin, end;
     Response response;
   };
+  struct BeatFault {
+    unsigned port;
+    uint64_t beat;
+    Response response;
+  };
   struct Answer {
     uint64_t ready;
     Response response;
   };
 
   const Space *find(uint64_t address) const;
-  Response check(uint64_t address, bool writes) const;
+  /// The answer to the next beat of a port, which is counted.
+  Response check(unsigned port, uint64_t address);
   void checkBurst(const char *port, uint64_t address, uint32_t beats);
   bool stalls() {
     return options.stallPercent && random() % 100 < options.stallPercent;
@@ -129,6 +150,8 @@ private:
   DramOptions options;
   std::vector<Space> spaces;
   std::vector<Fault> injected;
+  std::vector<BeatFault> injectedBeats;
+  uint64_t counts[kPorts] = {};
   std::mt19937_64 random;
   uint64_t now = 0;
   uint64_t credit = 0; ///< bytes that may move

@@ -13,7 +13,6 @@ using namespace nncc::hw;
 
 /// Cycles that a soft reset may take: any memory answers sooner.
 static constexpr uint64_t kResetCycles = 1000000;
-static constexpr uint32_t kNoEngine = 7;
 
 const char *hw::toString(ErrorCode code) {
   switch (code) {
@@ -39,10 +38,12 @@ const char *hw::toString(ErrorCode code) {
   return "unknown error";
 }
 
-static const char *engineName(uint32_t engine) {
+const char *hw::engineName(uint32_t engine) {
   static const char *const names[] = {"load0", "load1", "conv", "vector",
                                       "save"};
-  return engine < 5 ? names[engine] : engine == kNoEngine ? "control" : "?";
+  return engine < 5                 ? names[engine]
+         : engine == kControlEngine ? "control"
+                                    : "?";
 }
 
 void Driver::write(uint32_t address, uint32_t value) {

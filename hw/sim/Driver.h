@@ -47,9 +47,14 @@ enum class ErrorCode : uint8_t {
 };
 const char *toString(ErrorCode code);
 
+/// Number of the fetch and the watchdog among the engines of an error.
+constexpr uint32_t kControlEngine = 7;
+/// "load0", ..., "control".
+const char *engineName(uint32_t engine);
+
 struct JobError {
   ErrorCode code = ErrorCode::None;
-  uint32_t engine = 0; ///< 7: none (fetch, watchdog)
+  uint32_t engine = 0; ///< or kControlEngine
   uint32_t number = 0;
   uint32_t address = 0;
 };

@@ -12,12 +12,12 @@
 
 using namespace nncc;
 
-ProgressBar::ProgressBar(std::string label, uint64_t total)
-    : label(std::move(label)), total(total),
-      enabled(total > 1 && ::isatty(STDERR_FILENO)) {}
+ProgressBar::ProgressBar(std::string label, uint64_t total, bool always)
+    : label(std::move(label)), total(total), terminal(::isatty(STDERR_FILENO)),
+      enabled(total > 1 && (terminal || always)) {}
 
 ProgressBar::~ProgressBar() {
-  if (drawn)
+  if (drawn && terminal)
     std::fprintf(stderr, "\r\033[K");
 }
 
@@ -26,15 +26,19 @@ void ProgressBar::update(uint64_t done) {
     return;
   done = std::min(done, total);
   Clock::time_point now = Clock::now();
-  if (now - last < std::chrono::milliseconds(200))
+  bool complete = !terminal && done == total;
+  if (now - drawnAt < std::chrono::milliseconds(terminal ? 200 : 2000) &&
+      !complete)
     return;
-  last = now;
+  drawnAt = now;
   drawn = true;
   constexpr int width = 30;
   int filled = static_cast<int>(done * width / total);
   double seconds = std::chrono::duration<double>(now - begin).count();
   double left = seconds / double(done) * double(total - done);
-  std::fprintf(stderr, "\r%s [%.*s%*s] %llu/%llu, %.0f s left \033[K",
+  std::fprintf(stderr,
+               terminal ? "\r%s [%.*s%*s] %llu/%llu, %.0f s left \033[K"
+                        : "%s [%.*s%*s] %llu/%llu, %.0f s left\n",
                label.c_str(), filled, "##############################",
                width - filled, "", static_cast<unsigned long long>(done),
                static_cast<unsigned long long>(total), left);

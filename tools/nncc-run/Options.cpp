@@ -19,7 +19,14 @@ static const option kOptions[] = {
     {"stats", required_argument, nullptr, 's'},
     {"top", required_argument, nullptr, 't'},
     {"timeout", required_argument, nullptr, 'T'},
+    {"report", no_argument, nullptr, 'r'},
+    {"progress", no_argument, nullptr, 'p'},
     {"check-uninitialized", no_argument, nullptr, 'u'},
+    {"trace", required_argument, nullptr, 'S'},
+    {"trace-start", required_argument, nullptr, 'S'},
+    {"trace-cycles", required_argument, nullptr, 'S'},
+    {"memory", required_argument, nullptr, 'S'},
+    {"inject", required_argument, nullptr, 'S'},
     {"help", no_argument, nullptr, 'h'},
     {nullptr, 0, nullptr, 0},
 };
@@ -42,11 +49,27 @@ Runs a compiled network on a device.
       --stats FILE.json        write cycles, utilization and traffic of one
                                inference, in all and by layer
       --top K                  print the K largest values of each output
-                               (default 5 without --output and --stats)
+                               (default 5 without --output, --stats, --report)
+      --report                 print cycles, traffic, and what each engine waited
+                               for
+      --progress               show the progress also where standard error is no
+                               terminal
       --timeout MS             stop an inference that takes longer (the simulator
                                does not look at the time)
       --check-uninitialized    simulator: stop at a read of memory that nothing
                                has written
+
+Device rtl only:
+      --trace FILE.fst         write a waveform of the first inference
+      --trace-start CYCLE      leave out the cycles before this one
+      --trace-cycles N         leave out what comes N cycles later
+      --memory model|random[:SEED]
+                               memory as the architecture describes it, or with
+                               random latency and stalls on every channel
+      --inject PORT:BEAT[:slverr|decerr]
+                               answer this beat, counted from 0, with an error;
+                               PORT is read0, read1 or write
+
   -h, --help                   print this
 )";
 }
@@ -65,8 +88,8 @@ static std::string parseNumber(const char *name, const char *text,
 std::string nncc::run::parseOptions(int argc, char **argv, Options &out) {
   bool topGiven = false;
   opterr = 0;
-  int which;
-  while ((which = getopt_long(argc, argv, ":i:o:h", kOptions, nullptr)) != -1) {
+  int which, index = 0;
+  while ((which = getopt_long(argc, argv, ":i:o:h", kOptions, &index)) != -1) {
     std::string error;
     switch (which) {
     case 'i':
@@ -91,6 +114,15 @@ std::string nncc::run::parseOptions(int argc, char **argv, Options &out) {
     case 'u':
       out.checkUninitialized = true;
       break;
+    case 'r':
+      out.report = true;
+      break;
+    case 'p':
+      out.progress = true;
+      break;
+    case 'S': // the device says what it thinks of the value
+      out.settings.push_back(std::string(kOptions[index].name) + '=' + optarg);
+      break;
     case 'h':
       out.help = true;
       return "";
@@ -111,7 +143,8 @@ std::string nncc::run::parseOptions(int argc, char **argv, Options &out) {
                : std::string("more than one program: '") + argv[optind] +
                      "' and '" + argv[optind + 1] + "'";
   out.program = argv[optind];
-  if (!topGiven && out.outputFolder.empty() && out.statsFile.empty())
+  if (!topGiven && out.outputFolder.empty() && out.statsFile.empty() &&
+      !out.report)
     out.top = 5;
   return "";
 }

@@ -22,6 +22,9 @@ struct Options {
   std::string device;
   unsigned top = 0;
   unsigned timeoutMs = 0;
+  std::vector<std::string> settings; ///< of the device, "NAME=VALUE"
+  bool report = false;
+  bool progress = false;
   bool checkUninitialized = false;
   bool help = false;
 };

@@ -6,6 +6,7 @@
 
 #include "Stats.h"
 
+#include <cstdarg>
 #include <cstdio>
 #include <vector>
 
@@ -90,6 +91,19 @@ private:
 static const char *const kEngineNames[NNCC_ENGINES] = {"load0", "load1", "conv",
                                                        "vector", "save"};
 
+/// What an engine waits for besides other engines.
+static const struct Cause {
+  const char *key;
+  const char *text;
+  uint64_t nncc_engine_stats::*cycles;
+} kCauses[] = {
+    {"instruction", "instructions", &nncc_engine_stats::wait_instruction},
+    {"memory", "memory", &nncc_engine_stats::wait_memory},
+    {"drain", "drain", &nncc_engine_stats::wait_drain},
+    {"overhead", "start-up", &nncc_engine_stats::overhead},
+    {"done", "nothing left", &nncc_engine_stats::done},
+};
+
 static void addEngine(JSONWriter &json, const char *name,
                       const nncc_engine_stats &engine) {
   json.beginObject(name);
@@ -98,11 +112,9 @@ static void addEngine(JSONWriter &json, const char *name,
   json.beginObject("waiting");
   for (unsigned other = 0; other < NNCC_ENGINES; ++other)
     json.add(kEngineNames[other], engine.wait_token[other]);
-  json.add("instruction", engine.wait_instruction);
-  json.add("memory", engine.wait_memory);
-  json.add("drain", engine.wait_drain);
-  json.add("overhead", engine.overhead);
-  json.add("done", engine.done);
+  for (const Cause &cause : kCauses)
+    if (engine.*cause.cycles != NNCC_NOT_COUNTED)
+      json.add(cause.key, engine.*cause.cycles);
   json.endObject();
   json.endObject();
 }
@@ -167,5 +179,51 @@ std::string nncc::run::makeStatsJSON(nncc_session *session, std::string &out) {
   json.endArray();
   json.endObject();
   out = json.take();
+  return "";
+}
+
+static std::string format(const char *pattern, ...)
+    __attribute__((format(printf, 1, 2)));
+static std::string format(const char *pattern, ...) {
+  char text[256];
+  va_list arguments;
+  va_start(arguments, pattern);
+  std::vsnprintf(text, sizeof(text), pattern, arguments);
+  va_end(arguments);
+  return text;
+}
+
+std::string nncc::run::makeStatsText(nncc_session *session, std::string &out) {
+  nncc_program_info info;
+  nncc_stats stats;
+  if (nncc_get_program_info(session, &info) != NNCC_OK ||
+      nncc_get_stats(session, &stats) != NNCC_OK)
+    return nncc_last_error();
+  using Number = unsigned long long;
+  uint64_t perCycle = uint64_t(info.vector) * info.outputs;
+  out = format("%llu cycles (%.3f ms), %llu multiply-accumulates, %.1f%% of "
+               "the array's peak\n",
+               Number(stats.cycles),
+               ratio(stats.cycles, uint64_t(info.clock_mhz) * 1000),
+               Number(info.macs),
+               100 * ratio(info.macs, perCycle * stats.cycles));
+  out +=
+      format("DRAM: %llu bytes read, %llu bytes written\n",
+             Number(stats.dram_bytes_read), Number(stats.dram_bytes_written));
+  out += "\nengine  instructions        busy  waiting for\n";
+  for (unsigned i = 0; i < NNCC_ENGINES; ++i) {
+    const nncc_engine_stats &engine = stats.engines[i];
+    out += format("%-6s  %12llu  %10llu", kEngineNames[i],
+                  Number(engine.instructions), Number(engine.busy));
+    auto add = [&](const char *name, uint64_t cycles) {
+      if (cycles != 0 && cycles != NNCC_NOT_COUNTED)
+        out += format("  %s %llu", name, Number(cycles));
+    };
+    for (unsigned other = 0; other < NNCC_ENGINES; ++other)
+      add(kEngineNames[other], engine.wait_token[other]);
+    for (const Cause &cause : kCauses)
+      add(cause.text, engine.*cause.cycles);
+    out += "\n";
+  }
   return "";
 }

@@ -17,6 +17,9 @@ namespace nncc::run {
 /// its members. Returns a message, empty for success.
 std::string makeStatsJSON(nncc_session *session, std::string &out);
 
+/// The same for people, without the layers.
+std::string makeStatsText(nncc_session *session, std::string &out);
+
 } // namespace nncc::run
 
 #endif // NNCC_TOOLS_NNCC_RUN_STATS_H

@@ -20,6 +20,7 @@
 #include <memory>
 #include <new>
 #include <numeric>
+#include <optional>
 #include <unistd.h>
 
 using namespace nncc;
@@ -52,12 +53,15 @@ public:
 
 private:
   std::string openSession();
+  static void showCycles(void *runner, uint64_t done, uint64_t total);
+  void showInferences();
   std::string openInputs();
   std::string assign(const std::string &argument);
   std::string openInput(size_t index, const std::string &path);
   std::string countInferences(const Input &input, uint64_t &count) const;
   std::string openOutputs();
   std::string infer(uint64_t index);
+  std::string printReport();
   void printTop(const Output &output, uint64_t index) const;
   std::string writeStats();
 
@@ -66,6 +70,10 @@ private:
   std::vector<std::unique_ptr<Input>> inputs; ///< by index; null: not given
   std::vector<std::unique_ptr<Output>> outputs;
   uint64_t inferences = 1;
+  uint64_t finished = 0; ///< inferences
+  /// In cycles if the device says how many there are, else in inferences.
+  std::optional<ProgressBar> progress;
+  bool inCycles = false;
 };
 
 } // namespace
@@ -79,6 +87,16 @@ std::string Runner::openSession() {
   runtimeOptions.struct_size = sizeof(runtimeOptions);
   runtimeOptions.timeout_ms = options.timeoutMs;
   runtimeOptions.check_uninitialized = options.checkUninitialized;
+  std::vector<const char *> settings;
+  for (const std::string &setting : options.settings)
+    settings.push_back(setting.c_str());
+  settings.push_back(nullptr);
+  runtimeOptions.settings = settings.data();
+  // Who does not see it need not wait for the timing model.
+  if (options.progress || ::isatty(STDERR_FILENO)) {
+    runtimeOptions.progress = showCycles;
+    runtimeOptions.progress_context = this;
+  }
   nncc_session *opened = nullptr;
   if (nncc_open_file(options.program.c_str(),
                      options.device.empty() ? nullptr : options.device.c_str(),
@@ -86,6 +104,24 @@ std::string Runner::openSession() {
     return nncc_last_error();
   session.reset(opened);
   return "";
+}
+
+void Runner::showCycles(void *context, uint64_t done, uint64_t total) {
+  auto &runner = *static_cast<Runner *>(context);
+  if (!runner.inCycles) {
+    runner.inCycles = true;
+    runner.progress.emplace("running, cycles", runner.inferences * total,
+                            runner.options.progress);
+  }
+  runner.progress->update(runner.finished * total + done);
+}
+
+void Runner::showInferences() {
+  if (inCycles)
+    return;
+  if (!progress)
+    progress.emplace("running", inferences, options.progress);
+  progress->update(finished);
 }
 
 /// "'a', 'b'": the inputs of the network.
@@ -311,6 +347,13 @@ std::string Runner::writeStats() {
   return writeFileAtomically(options.statsFile, json);
 }
 
+std::string Runner::printReport() {
+  std::string text;
+  std::string error = makeStatsText(session.get(), text);
+  std::fputs(text.c_str(), stdout);
+  return error;
+}
+
 std::string Runner::run() {
   std::string error = openSession();
   if (error.empty())
@@ -319,14 +362,18 @@ std::string Runner::run() {
     error = openOutputs();
   if (!error.empty())
     return error;
-  {
-    ProgressBar progress("running", inferences);
-    for (uint64_t i = 0; i < inferences; ++i) {
-      if (error = infer(i); !error.empty())
-        return error;
-      progress.update(i + 1);
-    }
+  showInferences();
+  while (finished < inferences) {
+    if (error = infer(finished); !error.empty())
+      break;
+    ++finished;
+    showInferences();
   }
+  progress.reset();
+  if (error.empty() && options.report)
+    error = printReport();
+  if (!error.empty())
+    return error;
   // The outputs come last: they are complete but for their names, and what
   // fails before leaves none of them behind.
   if (std::fflush(stdout) != 0 || std::ferror(stdout))

@@ -78,8 +78,16 @@ typedef struct nncc_options {
   uint32_t timeout_ms;
   /** Simulator: reading a word that nothing has written stops the run. */
   uint8_t check_uninitialized;
-  /** Simulator: what memories hold before a run. */
+  /** What memories of a simulated device hold before a run. */
   uint8_t reset_byte;
+  /** Settings of the device, "NAME=VALUE", up to a null pointer; or null. They
+   * are read while the session opens, and a device refuses what it does not
+   * know. docs/runtime.md lists them. */
+  const char *const *settings;
+  /** Called now and then by nncc_run, in its thread: about `done` of `total`
+   * cycles are over. Devices that run fast do not call it. Null: nobody. */
+  void (*progress)(void *context, uint64_t done, uint64_t total);
+  void *progress_context;
 } nncc_options;
 
 /** The name of device `index`, from 0; null behind the last. */
@@ -165,7 +173,12 @@ enum {
   NNCC_ENGINES
 };
 
-/** What an engine did in each cycle; the cycles add up to those of the run. */
+/** A number that the device does not count. */
+#define NNCC_NOT_COUNTED UINT64_MAX
+
+/** What an engine did in each cycle; the cycles add up to those of the run.
+ * Hardware counts memory, drain and overhead as busy: they are then
+ * NNCC_NOT_COUNTED. */
 typedef struct nncc_engine_stats {
   uint64_t instructions;
   uint64_t busy;

@@ -38,6 +38,18 @@ std::string runtime::deviceNames() {
   return names;
 }
 
+nncc_status runtime::refuseSettings(const nncc_options &options,
+                                    const char *device, char *error,
+                                    size_t errorSize) {
+  if (!options.settings || !*options.settings)
+    return NNCC_OK;
+  std::string text = *options.settings;
+  return fail(NNCC_INVALID_ARGUMENT,
+              "device '" + std::string(device) + "' has no setting '" +
+                  text.substr(0, text.find('=')) + "'",
+              error, errorSize);
+}
+
 nncc_status runtime::fail(nncc_status status, const std::string &message,
                           char *error, size_t errorSize) {
   if (errorSize != 0) {

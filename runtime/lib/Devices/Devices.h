@@ -25,6 +25,10 @@ std::string deviceNames();
 nncc_status fail(nncc_status status, const std::string &message, char *error,
                  size_t errorSize);
 
+/// For a device that has no settings: a failure if some are given.
+nncc_status refuseSettings(const nncc_options &options, const char *device,
+                           char *error, size_t errorSize);
+
 // The devices: one file each. `rtl` is there only if Verilator was (hw/sim).
 extern const nncc_device_ops simDevice;
 extern const nncc_device_ops rtlDevice;

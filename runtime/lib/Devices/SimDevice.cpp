@@ -62,6 +62,9 @@ std::string SimDevice::computeStatistics() {
 
 static nncc_status simOpen(const nncc_options *options, nncc_device **device,
                            char *error, size_t errorSize) {
+  nncc_status status = refuseSettings(*options, "sim", error, errorSize);
+  if (status != NNCC_OK)
+    return status;
   auto *result = new (std::nothrow) SimDevice;
   if (!result)
     return fail(NNCC_OUT_OF_MEMORY, "out of memory", error, errorSize);
