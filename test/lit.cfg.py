@@ -5,6 +5,8 @@
 #               nightly    long tests, switched on with --param nightly=1
 #               asan       the tools are built with sanitizers
 #               verilator, iverilog, yosys    these Verilog tools are installed
+#               cocotb     %python has cocotb and cocotbext-axi, and is there as a shared
+#                          library, which a Verilog simulator loads
 # Substitutions: %nncc, %nncc-opt, %nncc-run, ... the tools of this build;
 #               %python    the test environment's Python
 #               %models    folder of real networks and data
@@ -71,6 +73,13 @@ if 0 == subprocess.call(
     stderr=subprocess.DEVNULL,
 ):
     config.available_features.add("python")
+
+cocotb = "import cocotb.runner, cocotbext.axi, find_libpython"
+cocotb += "; raise SystemExit(not find_libpython.find_libpython())"
+if 0 == subprocess.call(
+    [python, "-c", cocotb], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+):
+    config.available_features.add("cocotb")
 
 models = find_models()
 if models:

@@ -8,9 +8,9 @@
 // segment with seg_last_i, and so all before it.
 //
 // The first response that is an error is reported with a pulse: code 6 (SLVERR) or 7
-// (DECERR), the address at which its burst begins, and its tag; there is no done_o from
-// then on. Behind an error, and with stop_i (held until rst_i), no burst begins, and the
-// bursts under way end with beats without strobes; quiet_o tells that none is under way.
+// (DECERR), the address at which its burst begins, and its tag. Behind an error, and with
+// stop_i (held until rst_i), no burst begins, the bursts under way end with beats without
+// strobes, and so there is no done_o; quiet_o tells that none is under way.
 //
 // Latency: from a segment to its address two cycles; from a beat to the bus one.
 
@@ -222,7 +222,7 @@ module nncc_axi_write #(
   );
 
   assign m_axi_bready_o = 1'b1;
-  assign done_o = answer && b_last && !m_axi_bresp_i[1] && !failed_q;
+  assign done_o = answer && b_last && !m_axi_bresp_i[1] && !stopped;
   assign error_o = answer && m_axi_bresp_i[1] && !failed_q;
   assign error_code_o = m_axi_bresp_i[0] ? ERROR_WRITE_DECERR : ERROR_WRITE_SLVERR;
   assign error_address_o = {b_from, {SHIFT{1'b0}}};

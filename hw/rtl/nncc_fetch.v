@@ -10,10 +10,10 @@
 // which is aligned to 64 bytes; both stand until done_o. Instructions come out on inst_*,
 // valid/ready, with their numbers from 0 on. done_o: all have been handed over. Only what
 // there is room for is asked for, so beats never wait on the bus. A base that is not
-// aligned is error 3; errors of the bus are 4 and 5, with the number of the instruction
-// and the low bits of the beat's address. An instruction with an error, and those behind
-// it, do not come out. An error ends all work, and so does stop_i, which is held until
-// rst_i; idle_o then tells that no burst is under way.
+// aligned is error 3, in the cycle after start_i; errors of the bus are 4 and 5, with the
+// number of the instruction and the low bits of the beat's address. An instruction with
+// an error, and those behind it, do not come out. An error ends all work, and so does
+// stop_i, which is held until rst_i; idle_o then tells that no burst is under way.
 //
 // Latency: three cycles from start_i to the first address, one from the last beat of an
 // instruction to inst_valid_o.
@@ -74,6 +74,7 @@ module nncc_fetch #(
 
   reg             running_q;
   reg             failed_q;
+  reg             misaligned_q;  // in the cycle after start_i, when the job runs
   reg [     31:0] left_q;    // instructions to ask for
   reg [INDEX-1:0] index_q;   // address of the next one
   reg [COUNT-1:0] ahead_q;   // asked for and not handed over
@@ -91,11 +92,13 @@ module nncc_fetch #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      running_q <= 1'b0;
-      failed_q  <= 1'b0;
-      left_q    <= 32'd0;
-      ahead_q   <= {COUNT{1'b0}};
+      running_q    <= 1'b0;
+      failed_q     <= 1'b0;
+      misaligned_q <= 1'b0;
+      left_q       <= 32'd0;
+      ahead_q      <= {COUNT{1'b0}};
     end else begin
+      misaligned_q <= misaligned;
       if (start_i) running_q <= 1'b1;
       if (misaligned || bus_error) failed_q <= 1'b1;
       if (start_i) left_q <= misaligned ? 32'd0 : program_count_i;
@@ -210,7 +213,7 @@ module nncc_fetch #(
   wire [31:0] distance = bus_address - program_base_i[31:0];
 
   assign idle_o = quiet;
-  assign error_o = bus_error || misaligned;
+  assign error_o = bus_error || misaligned_q;
   assign error_code_o = bus_error ? bus_code : ERROR_DRAM;
   assign error_number_o = bus_error ? {{BYTES{1'b0}}, distance[31:BYTES]} : 32'd0;
   assign error_address_o = bus_error ? bus_address : program_base_i[31:0];
