@@ -6,13 +6,13 @@
 
 #include "nncc/Conversion/Passes.h"
 #include "nncc/Dialect/Aristotle/Transforms/Passes.h"
-#include "nncc/Dialect/NN/IR/NNOps.h"
 #include "nncc/Dialect/NN/Transforms/Passes.h"
 #include "nncc/Quantization/Passes.h"
 #include "nncc/Terminal/ProgressBar.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace nncc;
@@ -27,22 +27,36 @@ LogicalResult nncc::runPasses(ModuleOp module,
   return pm.run(module);
 }
 
+/// The range of made-up inputs if nobody says: pictures whose channels have
+/// mean 0 and standard deviation 1.
+static constexpr Range kDefaultInputRange{-2.5, 2.5};
+/// Few, because they are much alike.
+static constexpr int64_t kMadeUpInputs = 8;
+
+static llvm::Expected<CalibrationData>
+getCalibrationData(func::FuncOp function, const CompilerOptions &options) {
+  if (!options.calibration.empty())
+    return CalibrationData::load(options.calibration, function);
+  Range range = options.inputRange.value_or(kDefaultInputRange);
+  llvm::SmallString<64> bounds;
+  llvm::raw_svector_ostream(bounds)
+      << llvm::format("%g to %g", range.lo, range.hi);
+  InFlightDiagnostic warning = mlir::emitWarning(function.getLoc());
+  warning << "no sample inputs: scales come from " << kMadeUpInputs
+          << " made-up ones, with values from " << bounds
+          << "; pass --calibration=FILE.npy for real ones";
+  if (!options.inputRange)
+    warning << ", or --input-range=LO:HI if the inputs have other values";
+  return CalibrationData::makeUp(function, range, kMadeUpInputs);
+}
+
 static LogicalResult quantizeModule(ModuleOp module,
                                     const CompilerOptions &options) {
-  // A model that says how its values are rounded needs no samples.
-  bool hasGrids =
-      module->walk([](nn::FakeQuantizeOp) { return WalkResult::interrupt(); })
-          .wasInterrupted();
-  if (options.calibration.empty() && !hasGrids)
-    return module.emitError(
-        "quantization needs sample inputs: pass --calibration=FILE.npy with "
-        "inputs stacked along the first axis, or a folder with one such file "
-        "per input");
   for (auto function : module.getOps<func::FuncOp>()) {
-    if (options.calibration.empty())
-      break;
+    if (options.calibration.empty() && !needsRanges(function))
+      continue;
     llvm::Expected<CalibrationData> data =
-        CalibrationData::load(options.calibration, function);
+        getCalibrationData(function, options);
     if (!data)
       return module.emitError() << llvm::toString(data.takeError());
     CalibrationOptions calibration = options.calibrate;

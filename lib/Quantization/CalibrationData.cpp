@@ -6,7 +6,9 @@
 
 #include "nncc/Quantization/CalibrationData.h"
 
+#include "nncc/Dialect/NN/IR/NNOps.h"
 #include "nncc/Dialect/NN/IR/Shapes.h"
+#include "nncc/Quantization/MadeUpInputs.h"
 #include "nncc/Quantization/Names.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -74,8 +76,40 @@ Expected<CalibrationData> CalibrationData::load(StringRef path,
   return result;
 }
 
+Expected<CalibrationData> CalibrationData::makeUp(func::FuncOp function,
+                                                  Range range, int64_t count) {
+  CalibrationData result;
+  result.count = count;
+  for (Value argument : function.getArguments()) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type || !type.hasStaticShape() || !type.getElementType().isF32())
+      return llvm::createStringError(
+          "cannot calibrate input '" + getTensorName(argument) +
+          "': it is not a float tensor of a known shape");
+    Range own = range;
+    for (Operation *user : argument.getUsers())
+      if (auto rounding = dyn_cast<nn::FakeQuantizeOp>(user)) {
+        quant::UniformQuantizedType grid = rounding.getGridType();
+        double zero = static_cast<double>(grid.getZeroPoint());
+        own = {(-128 - zero) * grid.getScale(), (127 - zero) * grid.getScale()};
+      }
+    result.ranges.push_back(own);
+    result.shapes.emplace_back(type.getShape().begin(), type.getShape().end());
+  }
+  return result;
+}
+
 std::vector<TensorData> CalibrationData::get(int64_t index) const {
   std::vector<TensorData> inputs;
+  for (auto [number, range] : llvm::enumerate(ranges)) {
+    TensorData input;
+    input.shape = shapes[number];
+    input.floats =
+        makeUpInput(input.shape, range, index * ranges.size() + number);
+    inputs.push_back(std::move(input));
+  }
+  if (!ranges.empty())
+    return inputs;
   for (auto [array, shape] : llvm::zip_equal(arrays, shapes)) {
     TensorData input;
     input.shape = shape;

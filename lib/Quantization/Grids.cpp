@@ -7,6 +7,7 @@
 #include "Grids.h"
 
 #include "nncc/Dialect/NN/IR/NNOps.h"
+#include "nncc/Quantization/Calibration.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
 
@@ -27,6 +28,13 @@ static Value createIdentity(OpBuilder &builder, Location loc, Value value) {
       value, builder.getF32FloatAttr(0.0f), builder.getF32FloatAttr(0.0f));
 }
 
+/// The value of which `value` is only another shape.
+static Value throughReshapes(Value value) {
+  while (auto reshape = value.getDefiningOp<nn::ReshapeOp>())
+    value = reshape.getInput();
+  return value;
+}
+
 /// Each nn.fake_quantize becomes the grid of its input.
 static Grids takeGrids(func::FuncOp function) {
   Grids grids;
@@ -35,7 +43,8 @@ static Grids takeGrids(func::FuncOp function) {
     QuantParams params{op.getGridType().getScale(),
                        static_cast<int>(op.getGridType().getZeroPoint())};
     Value value = op.getInput();
-    auto [entry, isNew] = grids.insert({value, params});
+    // A reshape may be the host's, behind the last layer.
+    auto [entry, isNew] = grids.insert({throughReshapes(value), params});
     if (!isNew && !(entry->second == params)) {
       OpBuilder builder(op);
       value = createIdentity(builder, op.getLoc(), value);
@@ -87,6 +96,27 @@ static void separateGrids(func::FuncOp function, const Grids &grids) {
       if (both)
         gridOf[sets.getLeaderValue(to)] = *both;
     }
+}
+
+/// A grid decides the type of `value`, at once or behind ops that share it.
+static bool hasGrid(Value value) {
+  for (Operation *user : value.getUsers())
+    if (isa<nn::FakeQuantizeOp>(user) ||
+        (sharesType(user) && hasGrid(user->getResult(0))))
+      return true;
+  return false;
+}
+
+bool nncc::needsRanges(func::FuncOp function) {
+  auto needs = [](Value value) {
+    return isRangeSource(value) && !value.use_empty() && !hasGrid(value);
+  };
+  if (llvm::any_of(function.getArguments(), needs))
+    return true;
+  for (Operation &op : function.getBody().front())
+    if (!isa<nn::FakeQuantizeOp>(op) && llvm::any_of(op.getResults(), needs))
+      return true;
+  return false;
 }
 
 Grids nncc::absorbGrids(func::FuncOp function) {

@@ -35,7 +35,9 @@ def compiled_scores(model, dataset, input_name, output_name, options, folder):
     calibration = os.path.join(folder, "calibration.npy")
     program = os.path.join(folder, "program.bin")
     np.save(calibration, dataset.calibration)
-    toolchain.compile_model(model, program, calibration, options.arch, options.scales)
+    toolchain.compile_model(model, program, None if options.made_up else calibration,
+                            options.arch, options.scales,
+                            ["--input-range=" + options.made_up] if options.made_up else [])
 
     def chunk(first):
         """The pictures from `first` on; a batch in the file is that many inferences."""
@@ -68,6 +70,8 @@ def main():
     parser.add_argument("--preprocess", help="instead of the one known for the network's file name")
     parser.add_argument("--count", type=int, default=0, help="score only the first ones (0: all)")
     parser.add_argument("--calibration-count", type=int, default=128)
+    parser.add_argument("--made-up", metavar="LO:HI",
+                        help="compile without sample inputs, for inputs of this range")
     parser.add_argument("--scales", default="float", choices=["float", "pow2"])
     parser.add_argument("--arch", default="z7020")
     parser.add_argument("--max-drop", type=float, help="percentage points that int8 may lose")

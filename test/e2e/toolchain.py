@@ -37,8 +37,10 @@ def run(name, *arguments):
 
 
 def compile_model(model, program, calibration, arch="z7020", scales="float", extra=()):
-    run("nncc", model, "--calibration=%s" % calibration, "--arch=%s" % arch,
-        "--scales=%s" % scales, "-o", program, *extra)
+    """`calibration`: a path, or None for made-up inputs."""
+    samples = ["--calibration=%s" % calibration] if calibration else []
+    run("nncc", model, *samples, "--arch=%s" % arch, "--scales=%s" % scales, "-o", program,
+        *extra)
 
 
 def run_program(program, inputs, output):

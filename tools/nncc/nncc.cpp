@@ -45,6 +45,10 @@ static cl::opt<std::string>
     calibration("calibration", cl::cat(category),
                 cl::value_desc("file.npy|folder"),
                 cl::desc("Sample inputs that tell the range of each layer"));
+static cl::opt<std::string>
+    inputRange("input-range", cl::cat(category), cl::value_desc("lo:hi"),
+               cl::desc("Without sample inputs: the values that inputs have "
+                        "(default -2.5:2.5, normalized pictures)"));
 static cl::list<std::string> inputShapes(
     "input-shape", cl::cat(category), cl::value_desc("name:1x3x2x2"),
     cl::desc("Shape of an input whose shape the model leaves open"));
@@ -195,6 +199,17 @@ int main(int argc, char **argv) {
     options.import.inputShapes.push_back(*shape);
   }
   options.calibration = calibration;
+  if (!inputRange.empty()) {
+    auto [lo, hi] = llvm::StringRef(inputRange).split(':');
+    Range range;
+    if (lo.getAsDouble(range.lo) || hi.getAsDouble(range.hi) ||
+        !std::isfinite(range.width()) || !(range.width() > 0))
+      return fail(
+          "--input-range: expected LO:HI, two numbers with LO below HI, "
+          "got '" +
+          inputRange + "'");
+    options.inputRange = range;
+  }
   options.calibrate.observer = observer;
   options.calibrate.scales = scales;
   options.keepIntermediates = keepIntermediates;

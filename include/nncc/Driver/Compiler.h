@@ -33,8 +33,12 @@ enum class Stage {
 
 struct CompilerOptions {
   ImportOptions import;
-  /// Sample inputs: a .npy file or a folder of them.
+  /// Sample inputs: a .npy file or a folder of them. Empty: what needs a range
+  /// gets it from made-up inputs.
   std::string calibration;
+  /// Values of made-up inputs; without it those of pictures that have been
+  /// normalized by mean and standard deviation, and a warning.
+  std::optional<Range> inputRange;
   CalibrationOptions calibrate;
   ArchConfig arch;
   /// Every layer's result also becomes an output.

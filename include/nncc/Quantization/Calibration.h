@@ -55,6 +55,10 @@ bool isRangeSource(mlir::Value value);
 std::optional<Range> getRange(mlir::Value value);
 void setRange(mlir::Value value, Range range);
 
+/// Whether quantization needs the range of some value: one that the model does
+/// not round to a grid of its own (nn.fake_quantize).
+bool needsRanges(mlir::func::FuncOp function);
+
 /// Evaluates the float graph on all inputs and leaves the range of each value
 /// as an attribute. Makes one pass over the data, and a second one for
 /// observers that need a histogram. A value that is not finite is an error on
