@@ -199,6 +199,9 @@ int main(int argc, char **argv) {
     options.import.inputShapes.push_back(*shape);
   }
   options.calibration = calibration;
+  // An unset variable of a script, rather than no samples.
+  if (calibration.getNumOccurrences() && calibration.empty())
+    return fail("--calibration: expected a .npy file or a folder, got nothing");
   if (!inputRange.empty()) {
     auto [lo, hi] = llvm::StringRef(inputRange).split(':');
     Range range;
