@@ -124,4 +124,5 @@ def paths(c):
     os.mkdir(c.path("folder/x.npy"))
     call("folder", "x.npy")
     call("/dev/null", "not a NumPy")
-    c.refuse("nncc", "model.onnx", "--arch=tiny", "-o", "out.bin", has="--calibration")
+    # Without samples some are made up.
+    c.survive("nncc", "model.onnx", "--arch=tiny", "-o", "out.bin", makes=["out.bin"])
