@@ -94,7 +94,7 @@ for name in ("verilator", "iverilog", "yosys"):
         config.available_features.add(name)
 
 # Longer names first: %nncc-opt must not be read as %nncc and "-opt".
-for tool in ("nncc-tblgen", "nncc-arch", "nncc-objdump", "nncc-opt", "nncc-run", "nncc"):
+for tool in ("nncc-tblgen", "nncc-arch", "nncc-objdump", "nncc-opt", "nncc-run", "nncc-eval", "nncc"):
     config.substitutions.append(("%%%s" % tool, os.path.join(config.nncc_tools_dir, tool)))
 config.substitutions += [
     ("%python", python),
