@@ -1,6 +1,7 @@
 // The accelerator: registers and control, five engines, the memories between them.
 //
-// Parameters: the configuration, from nncc_config.vh; FAST as in nncc_mac_array.
+// Parameters: the configuration, from nncc_config.vh; FAST and DSP_COLUMNS
+// as in nncc_mac_array, LANE_DSP as in nncc_vector_lane.
 //
 // Ports:
 //   s_axil_*        AXI4-Lite registers (nncc_regs); irq_o is a level
@@ -35,7 +36,9 @@ module nncc_core #(
     parameter MAX_BURST = `NNCC_AXI_MAX_BURST_BEATS,
     parameter OUTSTANDING = `NNCC_AXI_OUTSTANDING,
     parameter [63:0] FINGERPRINT = `NNCC_FINGERPRINT,
-    parameter FAST = 1
+    parameter FAST = 1,
+    parameter DSP_COLUMNS = O,
+    parameter LANE_DSP = 1
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -602,7 +605,8 @@ module nncc_core #(
       .TAP_WORDS    (TAP_WORDS),
       .CONV_PARAMS  (CONV_PARAMS),
       .PSUM_PIXELS  (PSUM_PIXELS),
-      .FAST         (FAST)
+      .FAST         (FAST),
+      .DSP_COLUMNS  (DSP_COLUMNS)
   ) u_conv (
       .clk_i          (clk_i),
       .rst_i          (core_rst),
@@ -650,7 +654,8 @@ module nncc_core #(
       .V            (V),
       .TAPS         (VECTOR_TAPS),
       .FEATURE_WORDS(FEATURE_WORDS),
-      .VECTOR_WORDS (VECTOR_WORDS)
+      .VECTOR_WORDS (VECTOR_WORDS),
+      .LANE_DSP     (LANE_DSP)
   ) u_vector (
       .clk_i          (clk_i),
       .rst_i          (core_rst),

@@ -80,22 +80,28 @@ module nncc_feature_mem #(
       assign rd_bank_gnt[b*READERS +: READERS] = rd_gnt;
       assign wr_bank_gnt[b*WRITERS +: WRITERS] = wr_gnt;
 
-      // The granted addresses and data.
-      reg [RW-1:0]    raddr;
-      reg [RW-1:0]    waddr;
-      reg [WIDTH-1:0] wdata;
-      integer         i;
-      always @* begin
-        raddr = {RW{1'b0}};
-        for (i = 0; i < READERS; i = i + 1)
-          raddr = raddr | (rd_addr_i[i*ADDR+BW +: RW] & {RW{rd_gnt[i]}});
-        waddr = {RW{1'b0}};
-        wdata = {WIDTH{1'b0}};
-        for (i = 0; i < WRITERS; i = i + 1) begin
-          waddr = waddr | (wr_addr_i[i*ADDR+BW +: RW] & {RW{wr_gnt[i]}});
-          wdata = wdata | (wr_data_i[i*WIDTH +: WIDTH] & {WIDTH{wr_gnt[i]}});
-        end
+      // The granted addresses and data, by the number of who is granted: a multiplexer
+      // of four is one LUT. Without a grant they are of anybody.
+      wire [2:0]       reader = {rd_gnt[4] | rd_gnt[5], rd_gnt[2] | rd_gnt[3],
+                                 rd_gnt[1] | rd_gnt[3] | rd_gnt[5]};
+      wire [1:0]       writer = {wr_gnt[2] | wr_gnt[3], wr_gnt[1] | wr_gnt[3]};
+      wire [READERS*RW-1:0] raddrs;
+      wire [RW-1:0]         raddr;
+      wire [WRITERS*(WIDTH+RW)-1:0] writes;
+      wire [RW-1:0]         waddr;
+      wire [WIDTH-1:0]      wdata;
+
+      for (p = 0; p < READERS; p = p + 1) begin : g_raddr
+        assign raddrs[p*RW +: RW] = rd_addr_i[p*ADDR+BW +: RW];
       end
+      for (p = 0; p < WRITERS; p = p + 1) begin : g_waddr
+        assign writes[p*(WIDTH+RW) +: WIDTH+RW] =
+            {wr_addr_i[p*ADDR+BW +: RW], wr_data_i[p*WIDTH +: WIDTH]};
+      end
+      nncc_select #(.WIDTH(RW), .COUNT(READERS)) u_raddr (
+          .words_i(raddrs), .index_i(reader), .word_o(raddr));
+      nncc_select #(.WIDTH(WIDTH + RW), .COUNT(WRITERS)) u_write_word (
+          .words_i(writes), .index_i(writer), .word_o({waddr, wdata}));
 
       nncc_ram #(.WIDTH(WIDTH), .DEPTH(ROWS), .OUT_REG(1)) u_ram (
           .clk_i  (clk_i),
@@ -127,7 +133,8 @@ module nncc_feature_mem #(
         bank_q2 <= bank_q1;
       end
       assign rd_valid_o[p] = valid_q[1];
-      assign rd_data_o[p*WIDTH +: WIDTH] = bank_data[bank_q2*WIDTH +: WIDTH];
+      nncc_select #(.WIDTH(WIDTH), .COUNT(BANKS)) u_data (
+          .words_i(bank_data), .index_i(bank_q2), .word_o(rd_data_o[p*WIDTH +: WIDTH]));
     end
 
     for (p = 0; p < WRITERS; p = p + 1) begin : g_writer

@@ -5,6 +5,7 @@
 //   WIDTH    bits of a word
 //   DEPTH    words
 //   OUT_REG  1: a second register at the output, as block RAMs have
+//   BLOCK    1: block RAM; 0: LUT RAM, which holds 32 words in a LUT
 //
 // Protocol: the word at waddr_i is written at the edge that ends a cycle with we_i;
 // the word at raddr_i is read at the edge that ends a cycle with re_i. Addresses are
@@ -18,7 +19,8 @@
 module nncc_ram #(
     parameter WIDTH   = 8,
     parameter DEPTH   = 16,
-    parameter OUT_REG = 0
+    parameter OUT_REG = 0,
+    parameter BLOCK   = DEPTH >= 32
 ) (
     input  wire                                       clk_i,
 
@@ -31,16 +33,33 @@ module nncc_ram #(
     output wire [WIDTH-1:0]                           rdata_o
 );
 
-  reg [WIDTH-1:0] mem [0:DEPTH-1];
-  reg [WIDTH-1:0] read_q;
+  wire [WIDTH-1:0] read_q;
 
-  always @(posedge clk_i) begin
-    if (we_i) mem[waddr_i] <= wdata_i;
-  end
-
-  always @(posedge clk_i) begin
-    if (re_i) read_q <= mem[raddr_i];
-  end
+  generate
+    if (BLOCK != 0) begin : g_block
+      (* ram_style = "block" *)
+      reg [WIDTH-1:0] mem [0:DEPTH-1];
+      reg [WIDTH-1:0] data_q;
+      always @(posedge clk_i) begin
+        if (we_i) mem[waddr_i] <= wdata_i;
+      end
+      always @(posedge clk_i) begin
+        if (re_i) data_q <= mem[raddr_i];
+      end
+      assign read_q = data_q;
+    end else begin : g_lut
+      (* ram_style = "distributed" *)
+      reg [WIDTH-1:0] mem [0:DEPTH-1];
+      reg [WIDTH-1:0] data_q;
+      always @(posedge clk_i) begin
+        if (we_i) mem[waddr_i] <= wdata_i;
+      end
+      always @(posedge clk_i) begin
+        if (re_i) data_q <= mem[raddr_i];
+      end
+      assign read_q = data_q;
+    end
+  endgenerate
 
   generate
     if (OUT_REG != 0) begin : g_out

@@ -9,16 +9,17 @@
 //
 // Parameters: RESIDUAL = 0 leaves the residual term out and ignores its inputs.
 //
-// Protocol: a value enters every cycle and is never held up; its result comes 8
-// cycles later (NNCC_REQUANT_LATENCY in nncc_requant.vh): the result of the
-// inputs of cycle c is on result_o in cycle c + 8. Inputs of one value all belong
+// Protocol: a value enters every cycle and is never held up; its result comes L = 8
+// cycles later, without the residual term 7 (nncc_requant.vh): the result of the
+// inputs of cycle c is on result_o in cycle c + L. Inputs of one value all belong
 // to cycle c. Inputs that are constant for many values are taken where they are
 // used: who changes them while values are in flight changes
 //   res_multiplier_i   with the first new value, in its cycle c,
 //   res_constant_i     in cycle c + 2,
 //   res_shift_i        in cycle c + 3,
 //   zero_point_i       in cycle c + 5,
-//   clamp_lo_i, _hi_i  in cycle c + 7.
+//   clamp_lo_i, _hi_i  in cycle c + L - 1.
+// The shift is 1 to 40.
 
 `default_nettype none
 
@@ -42,59 +43,94 @@ module nncc_requant #(
     output wire        [ 7:0] result_o
 );
 
-  localparam signed [31:0] SUM_MAX = 32'sd16777215;
-  localparam signed [31:0] SUM_MIN = -32'sd16777216;
-
   // Stage n ends in registers _nq; the inputs are those of stage 1.
-  reg signed [31:0] sum_1q;
+
+  // ---- 1, 2: sum + bias, saturated; the multiplier ----
+
+  // A right shift by s that rounds halves up is one by s - 1 without rounding, plus one,
+  // halved. A multiple of three is shifted, in two steps of four choices; what is
+  // missing to it multiplies the product before.
+  //
+  //   scale() = ((sum * (m << up)) >>> 3*steps) + 1) >>> 1,   3*steps - up = s - 1
+  reg        [31:0] sum_1q;
   reg signed [24:0] sum_2q;
-  reg signed [39:0] product_3q;
-  reg        [39:0] half_3q;
-  reg signed [40:0] rounded_4q;
-  reg signed [40:0] shifted_5q;
-  reg signed [40:0] shifted_6q;
-  reg signed [41:0] total_7q;
-  reg signed [ 7:0] result_8q;
-  reg        [14:0] multiplier_1q, multiplier_2q;
-  reg        [ 5:0] shift_1q, shift_2q, shift_3q, shift_4q;
-  reg        [ 2:0] shift_5q;
+  reg        [14:0] multiplier_1q;
+  reg        [16:0] multiplier_2q;
+  reg        [ 1:0] up_1q;
+  reg        [ 3:0] steps_1q, steps_2q, steps_3q, steps_4q;
+  reg        [ 1:0] steps_5q;
 
-  wire signed [33:0] addend_6;
+  wire       exceeds = sum_1q[31:24] != {8{sum_1q[31]}};
+  reg  [3:0] steps;               // (shift_i + 1) / 3
+  wire [1:0] up = 2'd1 - steps[1:0] - shift_i[1:0];
 
-  wire signed [15:0] multiplier_2 = {1'b0, multiplier_2q};
-  wire signed [41:0] clamp_lo = {{34{clamp_lo_i[7]}}, clamp_lo_i};
-  wire signed [41:0] clamp_hi = {{34{clamp_hi_i[7]}}, clamp_hi_i};
+  always @* begin
+    case (shift_i)
+      6'd1:                steps = 4'd0;
+      6'd2, 6'd3, 6'd4:    steps = 4'd1;
+      6'd5, 6'd6, 6'd7:    steps = 4'd2;
+      6'd8, 6'd9, 6'd10:   steps = 4'd3;
+      6'd11, 6'd12, 6'd13: steps = 4'd4;
+      6'd14, 6'd15, 6'd16: steps = 4'd5;
+      6'd17, 6'd18, 6'd19: steps = 4'd6;
+      6'd20, 6'd21, 6'd22: steps = 4'd7;
+      6'd23, 6'd24, 6'd25: steps = 4'd8;
+      6'd26, 6'd27, 6'd28: steps = 4'd9;
+      6'd29, 6'd30, 6'd31: steps = 4'd10;
+      6'd32, 6'd33, 6'd34: steps = 4'd11;
+      6'd35, 6'd36, 6'd37: steps = 4'd12;
+      default:             steps = 4'd13;   // 38, 39, 40
+    endcase
+  end
 
   always @(posedge clk_i) begin
     sum_1q        <= sum_i + bias_i;
     multiplier_1q <= multiplier_i;
-    shift_1q      <= shift_i;
+    steps_1q      <= steps;
+    up_1q         <= up;
 
-    sum_2q        <= sum_1q > SUM_MAX ? SUM_MAX[24:0]
-                   : sum_1q < SUM_MIN ? SUM_MIN[24:0] : sum_1q[24:0];
-    multiplier_2q <= multiplier_1q;
-    shift_2q      <= shift_1q;
-
-    // |product| < 2^39: exact in 40 bits.
-    product_3q    <= sum_2q * multiplier_2;
-    half_3q       <= 40'd1 << (shift_2q - 6'd1);
-    shift_3q      <= shift_2q;
-
-    rounded_4q    <= {product_3q[39], product_3q} + {1'b0, half_3q};
-    shift_4q      <= shift_3q;
-
-    shifted_5q    <= rounded_4q >>> {shift_4q[5:3], 3'b000};
-    shift_5q      <= shift_4q[2:0];
-
-    shifted_6q    <= shifted_5q >>> shift_5q;
-
-    total_7q      <= {shifted_6q[40], shifted_6q} + {{8{addend_6[33]}}, addend_6};
-
-    result_8q     <= total_7q > clamp_hi ? clamp_hi_i
-                   : total_7q < clamp_lo ? clamp_lo_i : total_7q[7:0];
+    sum_2q        <= exceeds ? {sum_1q[31], {24{!sum_1q[31]}}} : sum_1q[24:0];
+    multiplier_2q <= up_1q[1] ? {multiplier_1q, 2'b00}
+                   : up_1q[0] ? {1'b0, multiplier_1q, 1'b0} : {2'b00, multiplier_1q};
+    steps_2q      <= steps_1q;
   end
 
-  assign result_o = result_8q;
+  // ---- 3, 4: the product; both registers are those of a DSP slice ----
+
+  // |product| < 2^41, exact in 42 bits.
+  reg signed [41:0] product_3q, product_4q;
+  wire signed [17:0] multiplier_2 = {1'b0, multiplier_2q};
+
+  // The first step: by 0, 12, 24 or 36. Written as a multiplexer of four, which is one LUT.
+  wire signed [41:0] product_5 = steps_4q[3]
+      ? (steps_4q[2] ? product_4q >>> 36 : product_4q >>> 24)
+      : (steps_4q[2] ? product_4q >>> 12 : product_4q);
+
+  always @(posedge clk_i) begin
+    product_3q <= sum_2q * multiplier_2;
+    product_4q <= product_3q;
+    steps_3q   <= steps_2q;
+    steps_4q   <= steps_3q;
+    steps_5q   <= steps_4q[1:0];
+  end
+
+  // ---- 5, 6: shifted; 7: total, the last but one without the residual; clamped ----
+
+  reg  [7:0] total_last_q;
+  reg        negative_last_q;
+  reg        beyond_last_q;    // the total does not fit total_last_q
+  // As unsigned numbers.
+  wire [7:0] signed_total = {!total_last_q[7], total_last_q[6:0]};
+  wire [7:0] signed_lo = {!clamp_lo_i[7], clamp_lo_i[6:0]};
+  wire [7:0] signed_hi = {!clamp_hi_i[7], clamp_hi_i[6:0]};
+  wire       above = beyond_last_q ? !negative_last_q : signed_total > signed_hi;
+  wire       below = beyond_last_q ? negative_last_q : signed_total < signed_lo;
+  reg  [7:0] result_q;
+
+  always @(posedge clk_i)
+    result_q <= above ? clamp_hi_i : below ? clamp_lo_i : total_last_q;
+
+  assign result_o = result_q;
 
   generate
     if (RESIDUAL != 0) begin : g_residual
@@ -102,29 +138,62 @@ module nncc_requant #(
       reg signed [15:0] multiplier_r1q;
       reg signed [23:0] product_2q;
       reg signed [32:0] sum_3q;
-      reg signed [32:0] shifted_r4q;
-      reg signed [32:0] shifted_r5q;
+      reg signed [32:0] shifted_r4q, shifted_r5q;
       reg        [ 2:0] fine_4q;
+      reg               fine_5q;
       reg signed [33:0] addend_6q;
+      reg signed [41:0] shifted_5q;
+      reg signed [39:0] shifted_6q;     // by s - 1: what m << up was greater by is gone
+
+      wire signed [32:0] shifted_r6 = shifted_r5q >>> fine_5q;
+      wire signed [41:0] shifted_6 = steps_5q[1]
+          ? (steps_5q[0] ? shifted_5q >>> 9 : shifted_5q >>> 6)
+          : (steps_5q[0] ? shifted_5q >>> 3 : shifted_5q);
+      wire        [39:0] total_6 = {{6{addend_6q[33]}}, addend_6q}
+                                 + {shifted_6q[39], shifted_6q[39:1]} + {39'd0, shifted_6q[0]};
+
       always @(posedge clk_i) begin
-        residual_1q    <= residual_i;
-        multiplier_r1q <= res_multiplier_i;
-        product_2q     <= residual_1q * multiplier_r1q;
-        sum_3q         <= {{9{product_2q[23]}}, product_2q}
-                        + {res_constant_i[31], res_constant_i};
-        shifted_r4q    <= sum_3q >>> {res_shift_i[4:3], 3'b000};
-        fine_4q        <= res_shift_i[2:0];
-        shifted_r5q    <= shifted_r4q >>> fine_4q;
-        addend_6q      <= {shifted_r5q[32], shifted_r5q}
-                        + {{26{zero_point_i[7]}}, zero_point_i};
+        residual_1q     <= residual_i;
+        multiplier_r1q  <= res_multiplier_i;
+        product_2q      <= residual_1q * multiplier_r1q;
+        sum_3q          <= {{9{product_2q[23]}}, product_2q}
+                         + {res_constant_i[31], res_constant_i};
+        shifted_r4q     <= sum_3q >>> {res_shift_i[4:3], 3'b000};
+        fine_4q         <= res_shift_i[2:0];
+        shifted_r5q     <= shifted_r4q >>> {fine_4q[2:1], 1'b0};
+        fine_5q         <= fine_4q[0];
+        addend_6q       <= {{26{zero_point_i[7]}}, zero_point_i}
+                         + {shifted_r6[32], shifted_r6};
+        shifted_5q      <= product_5;
+        shifted_6q      <= shifted_6[39:0];
+        total_last_q    <= total_6[7:0];
+        negative_last_q <= total_6[39];
+        beyond_last_q   <= total_6[39:7] != {33{total_6[39]}};
       end
-      assign addend_6 = addend_6q;
+      wire unused_shifted = &{1'b0, shifted_6[41:40]};
     end else begin : g_plain
-      reg signed [7:0] zero_point_6q;
+      // Ten bits of the shifted product and whether it has more: with a zero point of
+      // eight bits, the others are beyond every clamp.
+      reg signed [18:0] shifted_5q;
+      reg               negative_5q, beyond_5q;
+
+      wire signed [18:0] shifted_6 = steps_5q[1]
+          ? (steps_5q[0] ? shifted_5q >>> 9 : shifted_5q >>> 6)
+          : (steps_5q[0] ? shifted_5q >>> 3 : shifted_5q);
+      wire               beyond_6 = beyond_5q || shifted_6[18:9] != {10{negative_5q}};
+      wire         [9:0] total_6 = {{2{zero_point_i[7]}}, zero_point_i}
+                                 + {shifted_6[9], shifted_6[9:1]} + {9'd0, shifted_6[0]};
+
       wire unused_residual = &{1'b0, residual_i, res_multiplier_i, res_constant_i,
                                res_shift_i};
-      always @(posedge clk_i) zero_point_6q <= zero_point_i;
-      assign addend_6 = {{26{zero_point_6q[7]}}, zero_point_6q};
+      always @(posedge clk_i) begin
+        shifted_5q      <= product_5[18:0];
+        negative_5q     <= product_4q[41];
+        beyond_5q       <= product_5[41:18] != {24{product_4q[41]}};
+        total_last_q    <= total_6[7:0];
+        negative_last_q <= beyond_6 ? negative_5q : total_6[9];
+        beyond_last_q   <= beyond_6 || total_6[9:7] != {3{total_6[9]}};
+      end
     end
   endgenerate
 

@@ -113,13 +113,31 @@ module nncc_validate #(
   wire [7:0] tokens = {3'd0, inst_q[`ISA_HEADER_WAIT] | inst_q[`ISA_HEADER_POST]};
   wire own_token = tokens[engine];
 
-  reg illegal;
+  // Bits that must be zero: chosen first, since most are so in several instructions.
+  reg [`ISA_BITS-1:0] reserved;
+
+  always @* begin
+    case (opcode)
+      `ISA_OP_LOAD:        reserved = `ISA_LOAD_RESERVED;
+      `ISA_OP_LOAD_WINDOW: reserved = `ISA_LOAD_WINDOW_RESERVED;
+      `ISA_OP_SAVE:        reserved = `ISA_SAVE_RESERVED;
+      `ISA_OP_CONV:        reserved = `ISA_CONV_RESERVED;
+      `ISA_OP_DEPTHWISE:   reserved = `ISA_DEPTHWISE_RESERVED;
+      `ISA_OP_MAX_POOL:    reserved = `ISA_MAX_POOL_RESERVED;
+      `ISA_OP_ADD:         reserved = `ISA_ADD_RESERVED;
+      `ISA_OP_MUL:         reserved = `ISA_MUL_RESERVED;
+      `ISA_OP_TABLE:       reserved = `ISA_TABLE_RESERVED;
+      default:         reserved = {`ISA_BITS{1'b0}};
+    endcase
+  end
+
+  wire reserved_set = |(inst_q & reserved);
+  reg  illegal;
 
   always @* begin
     case (opcode)
       `ISA_OP_LOAD:
         illegal =
-            |(inst_q & `ISA_LOAD_RESERVED) ||
             wrong_engine(`ISA_LOAD_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_LOAD_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_COUNT_X]},
@@ -135,7 +153,6 @@ module nncc_validate #(
             misaligned(inst_q[`ISA_LOAD_DRAM_OFFSET]);
       `ISA_OP_LOAD_WINDOW:
         illegal =
-            |(inst_q & `ISA_LOAD_WINDOW_RESERVED) ||
             wrong_engine(`ISA_LOAD_WINDOW_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_LOAD_WINDOW_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_LOAD_WINDOW_COUNT_X]},
@@ -157,7 +174,6 @@ module nncc_validate #(
             misaligned(inst_q[`ISA_LOAD_WINDOW_DRAM_OFFSET]);
       `ISA_OP_SAVE:
         illegal =
-            |(inst_q & `ISA_SAVE_RESERVED) ||
             wrong_engine(`ISA_SAVE_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_SAVE_COUNT_X_WIDTH) {1'b0}}, inst_q[`ISA_SAVE_COUNT_X]},
@@ -173,7 +189,6 @@ module nncc_validate #(
             misaligned(inst_q[`ISA_SAVE_DRAM_OFFSET]);
       `ISA_OP_CONV:
         illegal =
-            |(inst_q & `ISA_CONV_RESERVED) ||
             wrong_engine(`ISA_CONV_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_CONV_TAP_COUNT_WIDTH) {1'b0}}, inst_q[`ISA_CONV_TAP_COUNT]},
@@ -204,7 +219,6 @@ module nncc_validate #(
              $signed(inst_q[`ISA_CONV_CLAMP_LO]) > $signed(inst_q[`ISA_CONV_CLAMP_HI]));
       `ISA_OP_DEPTHWISE:
         illegal =
-            |(inst_q & `ISA_DEPTHWISE_RESERVED) ||
             wrong_engine(`ISA_DEPTHWISE_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_DEPTHWISE_SRC_HEIGHT_WIDTH) {1'b0}},
@@ -245,7 +259,6 @@ module nncc_validate #(
             $signed(inst_q[`ISA_DEPTHWISE_CLAMP_LO]) > $signed(inst_q[`ISA_DEPTHWISE_CLAMP_HI]);
       `ISA_OP_MAX_POOL:
         illegal =
-            |(inst_q & `ISA_MAX_POOL_RESERVED) ||
             wrong_engine(`ISA_MAX_POOL_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_MAX_POOL_SRC_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_MAX_POOL_SRC_HEIGHT]},
@@ -282,7 +295,6 @@ module nncc_validate #(
                 `ISA_MAX_POOL_GROUPS_MIN, `ISA_MAX_POOL_GROUPS_MAX);
       `ISA_OP_ADD:
         illegal =
-            |(inst_q & `ISA_ADD_RESERVED) ||
             wrong_engine(`ISA_ADD_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_ADD_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_ADD_HEIGHT]},
@@ -296,7 +308,6 @@ module nncc_validate #(
             $signed(inst_q[`ISA_ADD_CLAMP_LO]) > $signed(inst_q[`ISA_ADD_CLAMP_HI]);
       `ISA_OP_MUL:
         illegal =
-            |(inst_q & `ISA_MUL_RESERVED) ||
             wrong_engine(`ISA_MUL_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_MUL_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_MUL_HEIGHT]},
@@ -313,7 +324,6 @@ module nncc_validate #(
             $signed(inst_q[`ISA_MUL_CLAMP_LO]) > $signed(inst_q[`ISA_MUL_CLAMP_HI]);
       `ISA_OP_TABLE:
         illegal =
-            |(inst_q & `ISA_TABLE_RESERVED) ||
             wrong_engine(`ISA_TABLE_ENGINES, engine) ||
             outside(
                 {{(32 - `ISA_TABLE_HEIGHT_WIDTH) {1'b0}}, inst_q[`ISA_TABLE_HEIGHT]},
@@ -341,8 +351,24 @@ module nncc_validate #(
   reg         is_illegal;  // beyond the limit is an illegal instruction
   reg         last;
 
-  wire [15:0] window = {8'd0, inst_q[`ISA_DEPTHWISE_KERNEL_H]} *
-                       {8'd0, inst_q[`ISA_DEPTHWISE_KERNEL_W]};
+  // The words of a depthwise window, in LUTs. They are needed in step 2: a cycle for the
+  // halves, one for their sum.
+  function [11:0] half(input [7:0] rows, input [3:0] columns);
+    half = ({4'd0, rows & {8{columns[0]}}} + {3'd0, rows & {8{columns[1]}}, 1'b0})
+         + ({2'd0, rows & {8{columns[2]}}, 2'd0} + {1'b0, rows & {8{columns[3]}}, 3'd0});
+  endfunction
+
+  wire [7:0]  kernel_h = inst_q[`ISA_DEPTHWISE_KERNEL_H];
+  wire [7:0]  kernel_w = inst_q[`ISA_DEPTHWISE_KERNEL_W];
+  reg  [11:0] window_low_q;
+  reg  [11:0] window_high_q;
+  reg  [15:0] window_q;
+
+  always @(posedge clk_i) begin
+    window_low_q  <= half(kernel_h, kernel_w[3:0]);
+    window_high_q <= half(kernel_h, kernel_w[7:4]);
+    window_q      <= {4'd0, window_low_q} + {window_high_q, 4'd0};
+  end
 
   always @* begin
     base = 18'd0;
@@ -453,9 +479,9 @@ module nncc_validate #(
         end
         default: begin
           base = {6'd0, inst_q[`ISA_DEPTHWISE_WEIGHT_BASE]};
-          count_x = window;
+          count_x = window_q;
           count_y = {2'd0, inst_q[`ISA_DEPTHWISE_GROUPS]};
-          pitch_y = window;
+          pitch_y = window_q;
           limit = LIMIT_VPARAM;
         end
       endcase
@@ -596,9 +622,9 @@ module nncc_validate #(
 
       if (step) begin
         step_q        <= step_q + 3'd1;
-        field_error_q <= illegal || own_token;
+        field_error_q <= illegal || reserved_set || own_token;
         // Ranges of fields that are no good mean nothing.
-        if (last || illegal) wait_q <= PIPELINE;
+        if (last || illegal || reserved_set) wait_q <= PIPELINE;
       end else if (wait_q != 3'd0) begin
         wait_q <= wait_q - 3'd1;
       end

@@ -6,10 +6,11 @@
 //   FEATURE_WORDS  words of the feature memory
 //   FEATURE_BANKS  its banks, a power of two
 //   VECTOR_WORDS   words of the parameter memory
+//   LANE_DSP       as DSP in nncc_vector_lane
 //
 //   walk -> ports (addresses, feature words) ----+
 //     |                                          v
-//     +---> items -> parameter memory -----> lanes A P S Q -> requantizers -> results
+//     +---> items -> parameter memory -----> lanes A P T S Q -> requantizers -> results
 //     +---> addresses of the results ----------------------------------------> write
 //
 // A window moves over its image column by column, so that most of its words were in
@@ -44,7 +45,8 @@ module nncc_vector #(
     parameter TAPS          = 3,
     parameter FEATURE_WORDS = 1024,
     parameter FEATURE_BANKS = 4,
-    parameter VECTOR_WORDS  = 128
+    parameter VECTOR_WORDS  = 128,
+    parameter LANE_DSP      = 1
 ) (
     input  wire                 clk_i,
     input  wire                 rst_i,
@@ -82,7 +84,7 @@ module nncc_vector #(
   localparam W       = 8 * V;
   localparam PORTS   = (TAPS < 2) ? 2 : TAPS;     // add and mul have two operands
   localparam VAW     = $clog2(VECTOR_WORDS);
-  localparam LATENCY = `NNCC_REQUANT_LATENCY;
+  localparam LATENCY = `NNCC_REQUANT_PLAIN_LATENCY;
   localparam INDEX   = 8 - $clog2(V);             // words of a table; at least 8
 
   // Addresses and words a port may be ahead; items under way up to the lanes cover
@@ -139,12 +141,14 @@ module nncc_vector #(
   reg [15:0] a_multiplier_q, b_multiplier_q;
   reg [31:0] constant_q;
   reg [4:0]  shift_q;
+  reg [32:9] high_q;                              // bits that a shifted sum cannot have
   reg [7:0]  zero_point_q, clamp_lo_q, clamp_hi_q;
 
   wire [5:0] opcode       = inst_i[`ISA_HEADER_OPCODE];
   wire       op_depthwise = opcode == `ISA_OP_DEPTHWISE;
   wire       op_add       = opcode == `ISA_OP_ADD;
   wire       op_mul       = opcode == `ISA_OP_MUL;
+  wire [7:0] a_zp         = inst_i[`ISA_MUL_A_ZP];
 
   always @(posedge clk_i) begin
     if (start) begin
@@ -154,12 +158,13 @@ module nncc_vector #(
       is_table_q     <= opcode == `ISA_OP_TABLE;
       unit_weights_q <= op_depthwise && inst_i[`ISA_DEPTHWISE_UNIT_WEIGHTS];
       pad_q          <= inst_i[`ISA_DEPTHWISE_PAD_VALUE];
-      a_zp_q         <= op_mul ? inst_i[`ISA_MUL_A_ZP] : 8'd0;
+      a_zp_q         <= inst_i[`ISA_MUL_A_ZP];
       b_zp_q         <= inst_i[`ISA_MUL_B_ZP];
       a_multiplier_q <= inst_i[`ISA_ADD_A_MULTIPLIER];
-      b_multiplier_q <= inst_i[`ISA_ADD_B_MULTIPLIER];
+      b_multiplier_q <= op_mul ? -{{8{a_zp[7]}}, a_zp} : inst_i[`ISA_ADD_B_MULTIPLIER];
       constant_q     <= op_add ? inst_i[`ISA_ADD_CONSTANT] : 32'd0;
       shift_q        <= inst_i[`ISA_ADD_SHIFT];
+      high_q         <= {24{1'b1}} << inst_i[`ISA_ADD_SHIFT];
       zero_point_q   <= op_depthwise ? inst_i[`ISA_DEPTHWISE_OUT_ZP]
                       : op_add ? inst_i[`ISA_ADD_OUT_ZP]
                       : op_mul ? inst_i[`ISA_MUL_OUT_ZP] : 8'd0;
@@ -429,13 +434,13 @@ module nncc_vector #(
 
   // ---- Stages of the lanes ----
 
-  reg       a_valid_q, p_valid_q, s_valid_q;
-  reg       a_record_q, p_record_q, s_record_q, q_record_q;
-  reg       a_last_q, p_last_q, s_last_q, q_last_q;
-  reg       a_first_q, p_first_q;
+  reg       a_valid_q, p_valid_q, t_valid_q, s_valid_q;
+  reg       a_record_q, p_record_q, t_record_q, s_record_q, q_record_q;
+  reg       a_last_q, p_last_q, t_last_q, s_last_q, q_last_q;
+  reg       a_first_q, p_first_q, t_first_q;
   reg       a_table_q;
   reg [INDEX-1:0] a_index_q;
-  reg [2:0] p_index_q, s_index_q, q_index_q;      // of a word of records
+  reg [2:0] p_index_q, t_index_q, s_index_q, q_index_q;   // of a word of records
 
   always @(posedge clk_i) begin
     a_valid_q  <= m_go;
@@ -451,10 +456,16 @@ module nncc_vector #(
     p_record_q <= a_record_q && !flush;
     p_last_q   <= a_last_q && !flush;
 
-    s_valid_q  <= p_valid_q;
-    s_index_q  <= p_index_q;
-    s_record_q <= p_record_q && !flush;
-    s_last_q   <= p_last_q && !flush;
+    t_valid_q  <= p_valid_q;
+    t_first_q  <= p_first_q;
+    t_index_q  <= p_index_q;
+    t_record_q <= p_record_q && !flush;
+    t_last_q   <= p_last_q && !flush;
+
+    s_valid_q  <= t_valid_q;
+    s_index_q  <= t_index_q;
+    s_record_q <= t_record_q && !flush;
+    s_last_q   <= t_last_q && !flush;
 
     q_index_q  <= s_index_q;
     q_record_q <= s_record_q && !flush;
@@ -509,7 +520,7 @@ module nncc_vector #(
         assign w[23:16] = 8'd0;
       end
 
-      nncc_vector_lane #(.V(V)) u_lane (
+      nncc_vector_lane #(.V(V), .DSP(LANE_DSP)) u_lane (
           .clk_i         (clk_i),
           .is_max_i      (is_max_q),
           .is_add_i      (is_add_q),
@@ -522,6 +533,7 @@ module nncc_vector #(
           .b_multiplier_i(b_multiplier_q),
           .constant_i    (constant_q),
           .shift_i       (shift_q),
+          .high_i        (high_q),
           .item_i        (m_go),
           .record_i      (m_record),
           .active_i      (m_active[2:1]),
@@ -533,7 +545,8 @@ module nncc_vector #(
           .a_word_i      (a_word),
           .a_byte_o      (a_word[j*8 +: 8]),
           .p_valid_i     (p_valid_q),
-          .p_first_i     (p_first_q),
+          .t_valid_i     (t_valid_q),
+          .t_first_i     (t_first_q),
           .s_valid_i     (s_valid_q),
           .sum_o         (sum)
       );

@@ -2,17 +2,25 @@
 // the window or their maximum, the sum of two scaled operands, or a table.
 //
 // Parameters
-//   V   lanes; a table is loaded V entries a cycle
+//   V    lanes; a table is loaded V entries a cycle
+//   DSP  1: products are left to synthesis, which takes three DSP slices; 0: they are
+//        made of LUTs
 //
 // An item is what is read in a cycle: up to three columns of a window (operand 0 and
 // operand 1 of add and mul), one word of records, or one word of a table. It moves
-// through four registers, behind each of which stands what the strobes of that stage
+// through five registers, behind each of which stands what the strobes of that stage
 // refer to; nothing ever stalls on the way.
 //
 //   A  operands and multipliers, from the words as they come
-//   P  products; the greatest of the columns; the word of the table
+//   P  products, those of LUTs in two parts; the greater of two columns; the word of the
+//      table
+//   T  the sum of the products, of LUTs in two parts; the greatest column or the entry of
+//      the table
 //   S  the sum so far, and the value of max_pool or table so far
 //   Q  sum_o: the sum; the shifted sum of an add; the value of max_pool or table
+//
+// (a - za)*(b - zb) of a mul is made as a*(b - zb) + b*(-za) + za*zb, so that no factor
+// on the left has more than eight bits.
 //
 // A byte of a record goes through as a pixel of value one, with the byte as its weight,
 // and leaves in sum_o[7:0]: so it arrives right behind the last sum of the group before.
@@ -23,7 +31,8 @@
 `default_nettype none
 
 module nncc_vector_lane #(
-    parameter V = 8
+    parameter V   = 8,
+    parameter DSP = 1
 ) (
     input  wire           clk_i,
 
@@ -33,12 +42,13 @@ module nncc_vector_lane #(
     input  wire           is_mul_i,
     input  wire           is_table_i,
     input  wire           unit_weights_i,
-    input  wire [7:0]     a_zp_i,             // zero but for mul
+    input  wire [7:0]     a_zp_i,
     input  wire [7:0]     b_zp_i,
     input  wire [15:0]    a_multiplier_i,
-    input  wire [15:0]    b_multiplier_i,
+    input  wire [15:0]    b_multiplier_i,     // of a mul: -a_zp_i
     input  wire [31:0]    constant_i,         // zero but for add
     input  wire [4:0]     shift_i,
+    input  wire [32:9]    high_i,             // 1: bits 9 + shift_i and up
 
     // An item on its way into A.
     input  wire           item_i,
@@ -55,7 +65,8 @@ module nncc_vector_lane #(
     output wire [7:0]     a_byte_o,           // this lane's
 
     input  wire           p_valid_i,
-    input  wire           p_first_i,          // the first item of a window
+    input  wire           t_valid_i,
+    input  wire           t_first_i,          // the first item of a window
     input  wire           s_valid_i,
 
     output wire [31:0]    sum_o
@@ -66,15 +77,13 @@ module nncc_vector_lane #(
 
   // ---- A: operands ----
 
-  reg signed [8:0]  x0_q;
-  reg signed [7:0]  x1_q, x2_q;
+  reg signed [7:0]  x0_q, x1_q, x2_q;
   reg signed [15:0] w0_q, w1_q;
   reg signed [7:0]  w2_q;
 
   wire [7:0]  x0 = x_i[7:0];
   wire [7:0]  x1 = x_i[15:8];
   wire [7:0]  x2 = x_i[23:16];
-  wire [8:0]  a  = {x0[7], x0} - {a_zp_i[7], a_zp_i};
   wire [8:0]  b  = {x1[7], x1} - {b_zp_i[7], b_zp_i};
   wire        one = unit_weights_i && !record_i;
   wire [7:0]  w0 = one ? 8'd1 : w_i[7:0];
@@ -83,37 +92,30 @@ module nncc_vector_lane #(
 
   always @(posedge clk_i) begin
     if (item_i) begin
-      x0_q <= record_i ? 9'd1 : a;
-      x1_q <= is_mul_i ? 8'd0 : x1;
-      x2_q <= x2;
+      x0_q <= record_i ? 8'd1 : x0;
+      x1_q <= x1;
+      x2_q <= is_mul_i ? a_zp_i : x2;
       w0_q <= is_mul_i ? {{7{b[8]}}, b} : is_add_i ? a_multiplier_i : {{8{w0[7]}}, w0};
-      w1_q <= is_add_i ? b_multiplier_i : {{8{w1[7]}}, w1};
-      w2_q <= w2;
+      w1_q <= (is_add_i || is_mul_i) ? b_multiplier_i : {{8{w1[7]}}, w1};
+      w2_q <= is_mul_i ? b_zp_i : w2;
     end
   end
 
   assign a_byte_o = w0_q[7:0];
 
-  // ---- P: products ----
+  // ---- P: products, maximum, word of the table ----
 
-  reg signed [24:0] p0_q;
-  reg signed [23:0] p1_q;
-  reg signed [15:0] p2_q;
-  reg signed [7:0]  greatest_q;
+  reg signed [7:0]    greater_q, x2_pq;
   reg [BYTE_BITS-1:0] byte_q;
   wire [8*V-1:0]      table_word;
 
-  wire signed [7:0] first   = x0_q[7:0];
-  wire signed [7:0] greater = (first > x1_q) ? first : x1_q;
-  wire        [7:0] entry   = {~x0_q[7], x0_q[6:0]};
+  wire [7:0] entry = {~x0_q[7], x0_q[6:0]};
 
   always @(posedge clk_i) begin
     if (a_valid_i) begin
-      p0_q       <= x0_q * w0_q;
-      p1_q       <= x1_q * w1_q;
-      p2_q       <= x2_q * w2_q;
-      greatest_q <= (greater > x2_q) ? greater : x2_q;
-      byte_q     <= entry[BYTE_BITS-1:0];
+      greater_q <= (x0_q > x1_q) ? x0_q : x1_q;
+      x2_pq     <= x2_q;
+      byte_q    <= entry[BYTE_BITS-1:0];
     end
   end
 
@@ -127,20 +129,89 @@ module nncc_vector_lane #(
       .rdata_o(table_word)
   );
 
+  // ---- P and T: products; their sum is low + 16*high + 4*ones ----
+
+  wire signed [24:0] low;
+  wire signed [21:0] high;
+  wire        [1:0]  ones;
+
+  generate
+    if (DSP != 0) begin : g_dsp
+      reg signed [23:0] p0_q, p1_q;
+      reg signed [15:0] p2_q;
+      reg signed [24:0] low_q;
+
+      always @(posedge clk_i) begin
+        if (a_valid_i) begin
+          p0_q <= x0_q * w0_q;
+          p1_q <= x1_q * w1_q;
+          p2_q <= x2_q * w2_q;
+        end
+        if (p_valid_i)
+          low_q <= {p0_q[23], p0_q} + {p1_q[23], p1_q} + {{9{p2_q[15]}}, p2_q};
+      end
+      assign low  = low_q;
+      assign high = 22'sd0;
+      assign ones = 2'd0;
+    end else begin : g_lut
+      wire signed [19:0] low0, high0, low1, high1;
+      wire signed [11:0] low2, high2;
+      wire        [1:0]  ones0, ones1, ones2;
+      reg  signed [21:0] low_q, high_q;
+      reg         [1:0]  ones_q;
+
+      nncc_product #(.W(16)) u_product0 (
+          .clk_i(clk_i), .en_i(a_valid_i), .x_i(x0_q), .w_i(w0_q),
+          .low_o(low0), .high_o(high0), .ones_o(ones0));
+      nncc_product #(.W(16)) u_product1 (
+          .clk_i(clk_i), .en_i(a_valid_i), .x_i(x1_q), .w_i(w1_q),
+          .low_o(low1), .high_o(high1), .ones_o(ones1));
+      nncc_product #(.W(8)) u_product2 (
+          .clk_i(clk_i), .en_i(a_valid_i), .x_i(x2_q), .w_i(w2_q),
+          .low_o(low2), .high_o(high2), .ones_o(ones2));
+
+      // The narrow part has room for the ones of the upper digits.
+      wire        [1:0]  fours = {1'b0, ones0[0]} + {1'b0, ones1[0]} + {1'b0, ones2[0]};
+      wire        [1:0]  upper = {1'b0, ones0[1]} + {1'b0, ones1[1]} + {1'b0, ones2[1]};
+      wire signed [11:0] rest  = high2 + {8'd0, upper, 2'd0};
+
+      always @(posedge clk_i) begin
+        if (p_valid_i) begin
+          low_q  <= {{2{low0[19]}}, low0} + {{2{low1[19]}}, low1} + {{10{low2[11]}}, low2};
+          high_q <= {{2{high0[19]}}, high0} + {{2{high1[19]}}, high1}
+                  + {{10{rest[11]}}, rest};
+          ones_q <= fours;
+        end
+      end
+      assign low  = {{3{low_q[21]}}, low_q};
+      assign high = high_q;
+      assign ones = ones_q;
+    end
+  endgenerate
+
+  // ---- T: maximum, entry of the table ----
+
+  reg signed [7:0] value_tq;
+
+  always @(posedge clk_i) begin
+    if (p_valid_i)
+      value_tq <= is_table_i ? table_word[{byte_q, 3'd0} +: 8]
+                : (greater_q > x2_pq) ? greater_q : x2_pq;
+  end
+
   // ---- S: sums ----
 
   // 33 bits hold the sum of an add; those of a depthwise wrap at 32.
   reg signed [32:0] sum_q;
   reg signed [7:0]  value_q;
 
-  wire signed [32:0] start = p_first_i ? {constant_i[31], constant_i} : sum_q;
-  wire signed [7:0]  best  = (!p_first_i && value_q > greatest_q) ? value_q : greatest_q;
+  wire [32:0] start = t_first_i ? {constant_i[31], constant_i} : sum_q;
+  wire [32:0] low_t = {{8{low[24]}}, low};
 
   always @(posedge clk_i) begin
-    if (p_valid_i) begin
-      sum_q   <= start + {{8{p0_q[24]}}, p0_q} + {{9{p1_q[23]}}, p1_q}
-                       + {{17{p2_q[15]}}, p2_q};
-      value_q <= is_table_i ? table_word[{byte_q, 3'd0} +: 8] : best;
+    if (t_valid_i) begin
+      sum_q   <= low_t + start + {{7{high[21]}}, high, ones, 2'b00};
+      value_q <= (!t_first_i && value_q > value_tq) ? value_q : value_tq;
     end
   end
 
@@ -148,15 +219,18 @@ module nncc_vector_lane #(
 
   reg [31:0] sum_out_q;
 
-  // Saturated to 16 bits, which the zero point and the clamp to 8 bits cannot tell
+  // Saturated to ten bits, which the zero point and the clamp to 8 bits cannot tell
   // from the exact value.
-  wire signed [32:0] shifted = sum_q >>> shift_i;
-  wire               fits    = shifted[32:15] == {18{shifted[32]}};
-  wire        [15:0] added   = {shifted[32], fits ? shifted[14:0] : {15{!shifted[32]}}};
+  wire [32:0] shifted = $signed(sum_q) >>> {shift_i[4:2], 2'b00};
+  wire [9:0]  fine    = shift_i[1] ? (shift_i[0] ? shifted[12:3] : shifted[11:2])
+                                   : (shift_i[0] ? shifted[10:1] : shifted[9:0]);
+  wire        beyond  = |((sum_q[32:9] ^ {24{sum_q[32]}}) & high_i);
+  wire [9:0]  added   = beyond ? {sum_q[32], {9{!sum_q[32]}}} : fine;
+  wire        unused_shifted = &{1'b0, shifted[32:13]};
 
   always @(posedge clk_i) begin
     if (s_valid_i)
-      sum_out_q <= is_add_i ? {{16{added[15]}}, added}
+      sum_out_q <= is_add_i ? {{22{added[9]}}, added}
                  : (is_max_i || is_table_i) ? {{24{value_q[7]}}, value_q} : sum_q[31:0];
   end
 

@@ -19,8 +19,10 @@
 // repeated pixel is the same word. Who consumes the items keeps the columns of up to 32
 // of them.
 //
-// Addresses are formed modulo 2^27. That is exact: a position within the image has an
-// address below 65536 + 1022*65535 + 4094*4096 < 2^27, and of others none is used.
+// Addresses of the source are formed modulo 2^27. That is exact: a position within the
+// image has an address below 65536 + 1022*65535 + 4094*4096 < 2^27, and of others none is
+// used. Of operand b and the result every address is used, and the walk ends with the
+// first that is beyond the memory: 18 bits; so of parameters, 14 bits.
 //
 // Protocol: start_i takes inst_i, when done_o. Items are valid/ready. An item that
 // reaches beyond a memory is not offered: the walk ends there, error_o pulses.
@@ -64,7 +66,9 @@ module nncc_vector_walk #(
     output reg  [31:0]          error_address_o   // the first word beyond its memory
 );
 
-  localparam AW = 27;                             // addresses
+  localparam AW = 27;                             // addresses of the source
+  localparam DW = 18;                             // of operand b and the result
+  localparam MW = 14;                             // of parameters
   localparam PW = 18;                             // signed positions: at most 128227
   localparam [31:0] FEATURE32     = FEATURE_WORDS;
   localparam [31:0] VECTOR32      = VECTOR_WORDS;
@@ -73,7 +77,7 @@ module nncc_vector_walk #(
   localparam SLOT_BITS = 5;                       // items of a window that are kept: 32
   localparam [31:0] RECORD_LAST32 = 7;
   localparam [AW-1:0] FEATURE_END = FEATURE32[AW-1:0];
-  localparam [AW-1:0] VECTOR_END  = VECTOR32[AW-1:0];
+  localparam [MW-1:0] VECTOR_END  = VECTOR32[MW-1:0];
   localparam [8:0]    TAPS9       = TAPS32[8:0];
 
   // ---- The instruction ----
@@ -186,16 +190,31 @@ module nncc_vector_walk #(
   reg        [15:0] stride_rows_q;                // words of a stride
   reg        [19:0] dilation_rows_q;              // words of a dilation
 
-  wire signed [12:0] row_pitch = {1'b0, src_row_pitch_q};
+  // In LUTs: once for an instruction is not worth a DSP slice.
+  function [19:0] narrow(input [7:0] factor, input [11:0] value);
+    integer i;
+    begin
+      narrow = 20'd0;
+      for (i = 0; i < 8; i = i + 1)
+        narrow = narrow + ({8'd0, value & {12{factor[i]}}} << i);
+    end
+  endfunction
+
+  wire [19:0] stride_rows_d = narrow({4'd0, stride_y_q}, src_row_pitch_q);
+  wire [19:0] origin_low    = narrow(origin_y_q[7:0], src_row_pitch_q);
+  wire [19:0] origin_high   = narrow({5'd0, origin_y_q[10:8]}, src_row_pitch_q);
+  wire [11:0] origin_sign   = src_row_pitch_q & {12{origin_y_q[11]}};
+  wire        unused_rows   = &{1'b0, stride_rows_d[19:16], origin_high[19:17]};
 
   always @(posedge clk_i) begin
     if (state_q == MULTIPLY) begin
       near_q <= is_window_q && {4'd0, stride_x_q} == dilation_x_q;
       half_q <= is_window_q && {3'd0, stride_x_q, 1'b0} == dilation_x_q;
       far_q  <= is_window_q && {5'd0, stride_x_q} == {dilation_x_q, 1'b0};
-      origin_rows_q   <= $signed(origin_y_q) * row_pitch;
-      stride_rows_q   <= stride_y_q * src_row_pitch_q;
-      dilation_rows_q <= dilation_y_q * src_row_pitch_q;
+      origin_rows_q   <= {5'd0, origin_low} + {origin_high[16:0], 8'd0}
+                       - {2'd0, origin_sign, 11'd0};
+      stride_rows_q   <= stride_rows_d[15:0];
+      dilation_rows_q <= narrow(dilation_y_q, src_row_pitch_q);
     end
   end
 
@@ -214,11 +233,11 @@ module nncc_vector_walk #(
   // Feature words of (row, column 0): at the origin, at the window, at the item.
   reg [AW-1:0] origin_row_q, window_row_q, row_q;
   // Operand b and the result: first word of the group, of the row, of the pixel.
-  reg [AW-1:0] b_group_q, b_row_q, b_q;
-  reg [AW-1:0] dst_group_q, dst_row_q, dst_q;
+  reg [DW-1:0] b_group_q, b_row_q, b_q;
+  reg [DW-1:0] dst_group_q, dst_row_q, dst_q;
   // Weights of the group and of the item; words of records or of the table.
-  reg [AW-1:0] weight_group_q, weight_q;
-  reg [AW-1:0] parameter_q;
+  reg [MW-1:0] weight_group_q, weight_q;
+  reg [MW-1:0] parameter_q;
 
   wire parameters_end = index_q == (is_table_q ? TABLE_LAST32[4:0]
                                                    : RECORD_LAST32[4:0]);
@@ -248,12 +267,13 @@ module nncc_vector_walk #(
   wire signed [PW-1:0] next_y   = window_y_q + {{(PW-4){1'b0}}, stride_y_q};
   wire signed [PW-1:0] next_x   = window_x_q + {{(PW-4){1'b0}}, stride_x_q};
   // Three columns on, at most.
-  wire [9:0] item_columns       = {2'b00, dilation_x_q} * {8'd0, TAPS32[1:0]};
-  wire [AW-1:0] next_b_group    = b_group_q + {{(AW-16){1'b0}}, b_group_pitch_q};
-  wire [AW-1:0] next_b_row      = b_row_q + {{(AW-12){1'b0}}, b_row_pitch_q};
-  wire [AW-1:0] next_dst_group  = dst_group_q + {{(AW-16){1'b0}}, dst_group_pitch_q};
-  wire [AW-1:0] next_dst_row    = dst_row_q + {{(AW-12){1'b0}}, dst_row_pitch_q};
-  wire [AW-1:0] next_weight     = weight_q + {{(AW-2){1'b0}}, columns};
+  wire [9:0] item_columns       = (TAPS32[0] ? {2'b00, dilation_x_q} : 10'd0)
+                                + (TAPS32[1] ? {1'b0, dilation_x_q, 1'b0} : 10'd0);
+  wire [DW-1:0] next_b_group    = b_group_q + {{(DW-16){1'b0}}, b_group_pitch_q};
+  wire [DW-1:0] next_b_row      = b_row_q + {{(DW-12){1'b0}}, b_row_pitch_q};
+  wire [DW-1:0] next_dst_group  = dst_group_q + {{(DW-16){1'b0}}, dst_group_pitch_q};
+  wire [DW-1:0] next_dst_row    = dst_row_q + {{(DW-12){1'b0}}, dst_row_pitch_q};
+  wire [MW-1:0] next_weight     = weight_q + {{(MW-2){1'b0}}, columns};
   wire [AW-1:0] first_row       = {{(AW-16){1'b0}}, src_base_q}
                                 + {{(AW-25){origin_rows_q[24]}}, origin_rows_q};
 
@@ -276,13 +296,13 @@ module nncc_vector_walk #(
     if (state_q == PLACE) begin
       parameters_q <= is_depthwise_q || is_table_q;
       index_q      <= 5'd0;
-      parameter_q  <= {{(AW-12){1'b0}}, param_base_q};
+      parameter_q  <= {{(MW-12){1'b0}}, param_base_q};
       g_q          <= 10'd0;
     end else if (step) begin
       if (parameters_q) begin
         parameters_q <= !parameters_end;
         index_q      <= parameters_end ? 5'd0 : index_q + 5'd1;
-        parameter_q  <= parameter_q + {{(AW-1){1'b0}}, 1'b1};
+        parameter_q  <= parameter_q + {{(MW-1){1'b0}}, 1'b1};
       end else if (group_end) begin
         // The records of groups lie one after the other.
         parameters_q <= is_depthwise_q && !shared_q;
@@ -353,12 +373,12 @@ module nncc_vector_walk #(
 
   always @(posedge clk_i) begin
     if (state_q == PLACE) begin
-      b_group_q   <= {{(AW-16){1'b0}}, b_base_q};
-      b_row_q     <= {{(AW-16){1'b0}}, b_base_q};
-      b_q         <= {{(AW-16){1'b0}}, b_base_q};
-      dst_group_q <= {{(AW-16){1'b0}}, dst_base_q};
-      dst_row_q   <= {{(AW-16){1'b0}}, dst_base_q};
-      dst_q       <= {{(AW-16){1'b0}}, dst_base_q};
+      b_group_q   <= {{(DW-16){1'b0}}, b_base_q};
+      b_row_q     <= {{(DW-16){1'b0}}, b_base_q};
+      b_q         <= {{(DW-16){1'b0}}, b_base_q};
+      dst_group_q <= {{(DW-16){1'b0}}, dst_base_q};
+      dst_row_q   <= {{(DW-16){1'b0}}, dst_base_q};
+      dst_q       <= {{(DW-16){1'b0}}, dst_base_q};
     end else if (step && pixel_end) begin
       if (group_end) begin
         b_group_q   <= next_b_group;
@@ -373,16 +393,16 @@ module nncc_vector_walk #(
         dst_row_q   <= next_dst_row;
         dst_q       <= next_dst_row;
       end else begin
-        b_q         <= b_q + {{(AW-1){1'b0}}, b_column_pitch_q};
-        dst_q       <= dst_q + {{(AW-1){1'b0}}, 1'b1};
+        b_q         <= b_q + {{(DW-1){1'b0}}, b_column_pitch_q};
+        dst_q       <= dst_q + {{(DW-1){1'b0}}, 1'b1};
       end
     end
   end
 
   always @(posedge clk_i) begin
     if (state_q == PLACE) begin
-      weight_group_q <= {{(AW-12){1'b0}}, weight_base_q};
-      weight_q       <= {{(AW-12){1'b0}}, weight_base_q};
+      weight_group_q <= {{(MW-12){1'b0}}, weight_base_q};
+      weight_q       <= {{(MW-12){1'b0}}, weight_base_q};
     end else if (step && !parameters_q) begin
       if (group_end) weight_group_q <= next_weight;
       weight_q <= (pixel_end && !group_end) ? weight_group_q : next_weight;
@@ -418,13 +438,13 @@ module nncc_vector_walk #(
         assign active_o[j]          = active || other;
         assign read_o[j]            = !reuse[j]
                                    && ((active && (in_image || !is_window_q)) || other);
-        assign address[j*AW +: AW]  = other ? b_q : source;
+        assign address[j*AW +: AW]  = other ? {{(AW-DW){1'b0}}, b_q} : source;
         assign weight_beyond[j]     = weights_q && active
-                                   && weight_q + COLUMN[AW-1:0] >= VECTOR_END;
+                                   && weight_q + COLUMN[MW-1:0] >= VECTOR_END;
       end else begin : g_other
         assign active_o[j]          = j == 1 && is_binary_q && !parameters_q;
         assign read_o[j]            = active_o[j] && !reuse[j];
-        assign address[j*AW +: AW]  = b_q;
+        assign address[j*AW +: AW]  = {{(AW-DW){1'b0}}, b_q};
         assign weight_beyond[j]     = 1'b0;
       end
       assign address_beyond[j]      = read_o[j] && address[j*AW +: AW] >= FEATURE_END;
@@ -449,7 +469,7 @@ module nncc_vector_walk #(
   // ---- Words beyond the memories ----
 
   wire parameter_beyond = parameters_q && parameter_q >= VECTOR_END;
-  wire result_beyond    = pixel_end && dst_q >= FEATURE_END;
+  wire result_beyond    = pixel_end && dst_q >= FEATURE32[DW-1:0];
   assign beyond = state_q == WALK && (|address_beyond || |weight_beyond
                                       || parameter_beyond || result_beyond);
 
@@ -457,12 +477,13 @@ module nncc_vector_walk #(
 
   reg [AW-1:0] first_beyond;
   always @* begin
-    if (parameter_beyond)       first_beyond = parameter_q;
+    if (parameter_beyond)       first_beyond = {{(AW-MW){1'b0}}, parameter_q};
     else if (address_beyond[0]) first_beyond = address[AW-1:0];
     else if (address_beyond[1]) first_beyond = address[2*AW-1:AW];
     else if (address_beyond[2]) first_beyond = address[3*AW-1:2*AW];
-    else if (|weight_beyond)    first_beyond = weight_q > VECTOR_END ? weight_q : VECTOR_END;
-    else                        first_beyond = dst_q;
+    else if (|weight_beyond)
+      first_beyond = {{(AW-MW){1'b0}}, weight_q > VECTOR_END ? weight_q : VECTOR_END};
+    else                        first_beyond = {{(AW-DW){1'b0}}, dst_q};
   end
 
   always @(posedge clk_i) begin

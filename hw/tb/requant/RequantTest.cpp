@@ -25,7 +25,7 @@ using namespace nncc::hw;
 
 namespace {
 
-constexpr unsigned kLatency = 8;
+constexpr unsigned kLatency = 8; // one less without the residual
 
 struct Value {
   int32_t sum, bias, m, s;
@@ -45,11 +45,12 @@ struct Value {
 /// documents.
 template <typename Top> class Lane {
 public:
-  Lane(bool hasResidual) : hasResidual(hasResidual) {}
+  Lane(bool hasResidual)
+      : hasResidual(hasResidual), latency(kLatency - !hasResidual) {}
 
   void feed(const Value &value) {
     stages.push_front(value);
-    if (stages.size() > kLatency + 1)
+    if (stages.size() > latency + 1)
       stages.pop_back();
     auto at = [&](unsigned stage) -> const Value & {
       return stages[stage < stages.size() ? stage : stages.size() - 1];
@@ -63,11 +64,11 @@ public:
     bench->res_constant_i = uint32_t(at(2).residual.cr);
     bench->res_shift_i = uint8_t(at(3).residual.sr);
     bench->zero_point_i = uint8_t(at(5).zp);
-    bench->clamp_lo_i = uint8_t(at(7).lo);
-    bench->clamp_hi_i = uint8_t(at(7).hi);
+    bench->clamp_lo_i = uint8_t(at(latency - 1).lo);
+    bench->clamp_hi_i = uint8_t(at(latency - 1).hi);
     bench.settle();
-    if (stages.size() > kLatency) {
-      const Value &v = stages[kLatency];
+    if (stages.size() > latency) {
+      const Value &v = stages[latency];
       ASSERT_EQ(int(int8_t(bench->result_o)), v.expected(hasResidual))
           << "sum " << v.sum << " bias " << v.bias << " m " << v.m << " s "
           << v.s << " r " << int(v.r) << " mr " << v.residual.mr << " cr "
@@ -81,6 +82,7 @@ public:
 
 private:
   bool hasResidual;
+  unsigned latency;
   std::deque<Value> stages;
 };
 
