@@ -15,6 +15,9 @@
 #define NNCC_HW_TB_TESTBENCH_H
 
 #include "verilated.h"
+#if VM_COVERAGE
+#include "Coverage.h"
+#endif
 #if VM_TRACE
 #include "verilated_vcd_c.h"
 #endif
@@ -85,6 +88,9 @@ public:
       trace->close();
 #endif
     top->final();
+#if VM_COVERAGE
+    collectCoverage(context);
+#endif
   }
 
   /// Combinational outputs follow the inputs.

@@ -115,9 +115,9 @@ void Generator::fillMemories() {
   for (Record &record : records)
     record = randomRecord();
   load(isa::Memory::Vparam, 0, builder.records(records), arch.vectorWords / 2);
+  uint32_t others = arch.vectorWords - arch.vectorWords / 2;
   load(isa::Memory::Vparam, arch.vectorWords / 2,
-       builder.constant(randomBytes(size_t(arch.vectorWords) / 2 * v)),
-       arch.vectorWords / 2);
+       builder.constant(randomBytes(size_t(others) * v)), others);
 }
 
 template <typename Op> void Generator::setWindow(Op &op) {
