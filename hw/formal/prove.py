@@ -3,6 +3,7 @@
 
     prove.py fifo              each parameter set, bounded and by induction
     prove.py --mutants fifo    each broken copy must have a counterexample
+    prove.py -I build/include/nncc/ISA dispatch    a module that includes nncc_isa.vh
 
 The properties are in nncc_<name>_formal.vh, which the module includes when FORMAL
 is defined. The bounded proof starts from any state that registers and memories can
@@ -21,8 +22,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 
-# Name: the files of the design, top first, and what to prove: parameters, cycles of
-# the bounded proof, whether by induction too, and macros.
+# Name: the files of the design, top first, and what to prove: parameters (or macros of a
+# header), cycles of the bounded proof, whether by induction too, and macros to define.
 PROOFS = {
     "arbiter": (
         ["nncc_arbiter.v"],
@@ -49,8 +50,33 @@ PROOFS = {
             (dict(LIMIT=255), 4, True, []),
         ],
     ),
+    "axi_split": (
+        ["nncc_axi_split.v"],
+        [
+            (dict(ADDR=14, DATA=32, MAX_BURST=256, BEATS=11, TAG=1), 4, True, []),
+            (dict(ADDR=15, DATA=64, MAX_BURST=16, BEATS=11, TAG=1), 4, True, []),
+            (dict(ADDR=19, DATA=1024, MAX_BURST=256, BEATS=11, TAG=1), 4, True, []),
+            (dict(ADDR=15, DATA=64, MAX_BURST=1, BEATS=11, TAG=1), 4, True, []),
+        ],
+    ),
+    "axi_read": (
+        ["nncc_axi_read.v", "nncc_axi_split.v", "nncc_fifo.v"],
+        [
+            (dict(ADDR=33, DATA=32, OUTSTANDING=1, BEATS=11, TAG=1), 7, True, []),
+            (dict(ADDR=33, DATA=32, OUTSTANDING=2, BEATS=11, TAG=1), 6, True, []),
+            (dict(ADDR=33, DATA=32, OUTSTANDING=3, BEATS=11, TAG=1), 5, True, []),
+        ],
+    ),
+    "dispatch": (
+        ["nncc_dispatch.v", "nncc_tokens.v", "nncc_fifo.v", "nncc_isa.vh"],
+        [
+            # What follows the header of an instruction only passes through.
+            (dict(DEPTH=1, LIMIT=1, ISA_BITS=20), 7, True, []),
+            (dict(DEPTH=2, LIMIT=3, ISA_BITS=20), 5, False, []),
+        ],
+    ),
     "feature_mem": (
-        ["nncc_feature_mem.v", "nncc_arbiter.v", "nncc_ram.v"],
+        ["nncc_feature_mem.v", "nncc_arbiter.v", "nncc_select.v", "nncc_ram.v"],
         [
             (dict(V=1, WORDS=8, BANKS=4), 5, True, []),
             (dict(V=1, WORDS=6, BANKS=2), 5, True, []),
@@ -60,10 +86,13 @@ PROOFS = {
 }
 
 
-def read_design(rtl, files):
+def read_design(folders, files):
     design = {}
     for name in files:
-        with open(os.path.join(rtl, name)) as source:
+        found = [folder for folder in folders if os.path.exists(os.path.join(folder, name))]
+        if not found:
+            sys.exit("no %s in %s (-I names more folders)" % (name, ", ".join(folders)))
+        with open(os.path.join(found[0], name)) as source:
             design[name] = source.read()
     return design
 
@@ -75,12 +104,17 @@ def replace_once(text, old, new, what):
 
 
 def with_parameters(design, top, parameters):
-    """The design with other defaults in its top. (Yosys 0.23 cannot set parameters
-    of a top that has submodules with parameters.)"""
+    """The design with other defaults in its top, or other values of macros in its
+    headers. (Yosys 0.23 cannot set parameters of a top that has submodules with
+    parameters.)"""
     design = dict(design)
     for name, value in parameters.items():
-        pattern = r"(parameter\s+%s\s*=\s*)\w+" % name
-        design[top], count = re.subn(pattern, r"\g<1>%d" % value, design[top])
+        count = 0
+        for file in [top] + [file for file in design if file.endswith(".vh")]:
+            kind = r"`define\s+%s\s+" if file.endswith(".vh") else r"parameter\s+%s\s*=\s*"
+            pattern = "(%s)\\w+" % (kind % name)
+            design[file], replaced = re.subn(pattern, r"\g<1>%d" % value, design[file])
+            count += replaced
         if count != 1:
             sys.exit("%s has no parameter %s" % (top, name))
     return design
@@ -96,7 +130,8 @@ def yosys(design, top, macros, commands):
             # Submodules' own properties are proved on their own.
             formal = "-formal" if name == top else "-DSYNTHESIS"
             defines = " ".join("-D" + macro for macro in macros)
-            script.append("read_verilog %s -I%s %s %s" % (formal, HERE, defines, name))
+            if name.endswith(".v"):
+                script.append("read_verilog %s -I. -I%s %s %s" % (formal, HERE, defines, name))
         script += [
             "hierarchy -check -top " + module,
             "proc",
@@ -132,7 +167,7 @@ def bounded(design, top, macros, cycles):
     """From every defined state of registers and memories. Undefined values are
     modelled, so that a property may not depend on one; -set-def-inputs keeps them
     out of the inputs."""
-    sat = "sat -prove-asserts -set-def-inputs"
+    sat = "sat -prove-asserts -set-assumes -set-def-inputs"
     proved = "no model found: SUCCESS!"
     if cycles > 1:
         sat += " -set-init-def -tempinduct -tempinduct-baseonly -maxsteps %d" % cycles
@@ -147,7 +182,7 @@ def induction(design, top, macros):
     commands = [
         "setundef -undriven -anyseq",
         "setundef -anyseq",
-        "sat -prove-asserts -tempinduct -maxsteps 6",
+        "sat -prove-asserts -set-assumes -tempinduct -maxsteps 6",
     ]
     log = yosys(design, top, macros, commands)
     return outcome(log, "Induction step proven: SUCCESS!"), log
@@ -213,10 +248,13 @@ def main():
     parser = argparse.ArgumentParser(description="Proves properties of modules of hw/rtl.")
     parser.add_argument("name", choices=sorted(PROOFS))
     parser.add_argument("--mutants", action="store_true", help="broken copies must fail")
-    parser.add_argument("--rtl", default=os.path.join(HERE, "..", "rtl"), help="folder of the modules")
+    parser.add_argument("--rtl", default=os.path.join(HERE, "..", "rtl"),
+                        help="folder of the modules")
+    parser.add_argument("-I", dest="includes", action="append", default=[],
+                        help="folder of generated headers")
     args = parser.parse_args()
     files = PROOFS[args.name][0]
-    design = read_design(args.rtl, files)
+    design = read_design([args.rtl] + args.includes, files)
     run = kill_mutants if args.mutants else prove
     sys.exit(0 if run(args.name, design, files) else 1)
 

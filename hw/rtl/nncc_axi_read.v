@@ -186,6 +186,10 @@ module nncc_axi_read #(
 
   wire unused = &{1'b0, burst_last, info_ready, info_valid, info_count};
 
+`ifdef FORMAL
+`include "nncc_axi_read_formal.vh"
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -45,6 +45,12 @@ module nncc_axi_split #(
     output wire [     7:0] burst_len_o,
     output wire [ TAG-1:0] burst_tag_o,
     output wire            burst_last_o
+
+`ifdef FORMAL
+    // A beat of the segment accepted while this is set is followed, and which one.
+    , input wire             formal_follow_i
+    , input wire [BEATS-1:0] formal_pick_i
+`endif
 );
 
   localparam SHIFT = $clog2(DATA / 8);
@@ -119,6 +125,10 @@ module nncc_axi_split #(
   end
 
   wire unused = &{1'b0, seg_addr_i[SHIFT-1:0], len_less_one[10:8]};
+
+`ifdef FORMAL
+`include "nncc_axi_split_formal.vh"
+`endif
 
 endmodule
 

@@ -165,6 +165,10 @@ module nncc_dispatch #(
 
   assign done_o = fetched_i && &quiet;
 
+`ifdef FORMAL
+`include "nncc_dispatch_formal.vh"
+`endif
+
 endmodule
 
 `default_nettype wire
