@@ -8,7 +8,7 @@
 // a group of O outputs and a part of the tap list make one instruction. The
 // choice is a search over tile shapes and loop orders with an analytic cost:
 // the larger of the array's cycles and the memory's, plus what cannot overlap.
-// The vector engine's layers are cut with the same model. Knows nothing of IR.
+// Knows nothing of IR.
 // The model is explained in docs/scheduling.md.
 //
 //===----------------------------------------------------------------------===//
@@ -16,46 +16,13 @@
 #ifndef NNCC_SCHEDULING_CONVTILING_H
 #define NNCC_SCHEDULING_CONVTILING_H
 
+#include "nncc/Scheduling/Extent.h"
 #include "nncc/Target/ArchConfig.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 namespace nncc::scheduling {
-
-/// Largest values of fields of the instruction set.
-constexpr int64_t kMostStride = 15, kMostPixels = 4095;
-
-/// One direction of a sliding window.
-struct Extent {
-  int64_t in = 1;     ///< pixels of the input
-  int64_t out = 1;    ///< pixels of the output
-  int64_t stride = 1; ///< input pixels from an output pixel to the next
-  int64_t kernel = 1; ///< input pixels that a window spans, gaps included
-  int64_t pad = 0;    ///< input pixel -pad is the first that output 0 reads
-
-  /// Where there is one output, a stride says nothing: it becomes 1.
-  static Extent make(int64_t in, int64_t out, int64_t stride, int64_t kernel,
-                     int64_t pad);
-
-  /// Most outputs that a tile may have: the stride and the number of rows or
-  /// columns of an instruction are limited, and a stride says nothing where
-  /// there is one output.
-  int64_t mostOutputs() const;
-  /// The stride as an instruction for at most mostOutputs() outputs has it.
-  int64_t fieldStride() const { return std::min(stride, kMostStride); }
-  /// First input pixel, at least 0, that outputs [begin, end) read.
-  int64_t inBegin(int64_t begin) const;
-  /// One past their last, at most `in`, and above inBegin(begin).
-  int64_t inEnd(int64_t begin, int64_t end) const;
-  /// Most input pixels that `count` neighbouring outputs read.
-  int64_t span(int64_t count) const;
-  /// Input pixels that are read, one part after the other, when the outputs are
-  /// cut into parts of `size`: what parts share counts for each of them.
-  int64_t readInParts(int64_t size) const;
-};
 
 /// What the choice depends on. Sizes are at least 1, but for `freeWords` and
 /// the bytes of an input row.
@@ -111,36 +78,6 @@ ConvTiling estimateConvTiling(const ConvProblem &problem,
                               const ArchConfig &arch, int64_t tileH,
                               int64_t tileW, LoopOrder order,
                               int64_t weightParts);
-
-/// A layer of the vector engine. Sizes are at least 1, but for `freeWords`.
-struct VectorProblem {
-  Extent y, x;
-  int64_t groups = 1;
-  int64_t maxGroups = 1; ///< groups that one instruction may take
-  int64_t cyclesPerWord = 1;
-  int64_t inputs = 1; ///< feature maps that are read (2 for add)
-  bool inputStreamed = false;
-  bool outputStreamed = false;
-  int64_t freeWords = 0;
-};
-
-struct VectorTiling {
-  bool ok = false;
-  std::string why; ///< if not ok
-  int64_t tileH = 1, tileW = 1, tileGroups = 1;
-  int64_t cycles = 0;           ///< estimate
-  std::string describe() const; ///< "7x14 pixels of 3 groups"
-};
-
-/// The cheapest tiling that fits, or !ok with the reason. Of equal ones the one
-/// of more groups, then with the wider tile, then with the higher one.
-VectorTiling chooseVectorTiling(const VectorProblem &problem,
-                                const ArchConfig &arch);
-
-/// What one tiling would cost, or !ok if it does not fit.
-VectorTiling estimateVectorTiling(const VectorProblem &problem,
-                                  const ArchConfig &arch, int64_t tileH,
-                                  int64_t tileW, int64_t tileGroups);
 
 } // namespace nncc::scheduling
 

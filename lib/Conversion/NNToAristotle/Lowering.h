@@ -17,6 +17,7 @@
 #include "nncc/Dialect/NN/IR/NNOps.h"
 #include "nncc/Quantization/QuantizedOps.h"
 #include "nncc/Scheduling/ConvTiling.h"
+#include "nncc/Scheduling/VectorTiling.h"
 
 #include "mlir/IR/Builders.h"
 #include <deque>

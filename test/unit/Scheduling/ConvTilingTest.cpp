@@ -4,39 +4,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "nncc/Scheduling/ConvTiling.h"
+#include "TilingProblems.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-
-#include <algorithm>
-#include <random>
-#include <set>
-#include <vector>
 
 using namespace nncc;
 using namespace nncc::scheduling;
 using testing::HasSubstr;
 
 namespace {
-
-/// 8 inputs, 16 outputs: two words of outputs in a block, two taps in a word,
-/// 128 bytes of weights for a tap.
-ArchConfig testArch() {
-  ArchConfig arch;
-  arch.vector = 8;
-  arch.outputs = 16;
-  arch.featureWords = 4096;
-  arch.weightBlocks = 64;
-  arch.tapWords = 64;
-  arch.psumPixels = 128;
-  arch.axiDataBits = 64;
-  arch.axiBurstBeats = 16;
-  arch.axiOutstanding = 8;
-  arch.memoryBytesPerCycle = 16;
-  arch.memoryLatency = 40;
-  return arch;
-}
 
 /// A convolution of `size` x `size` pixels with padding that keeps the size,
 /// all of whose tensors are in DRAM.
@@ -51,8 +28,6 @@ ConvProblem square(int64_t size, int64_t kernel, int64_t inGroups,
   p.freeWords = 4096;
   return p;
 }
-
-int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 //===----------------------------------------------------------------------===//
 // Extent
@@ -366,105 +341,8 @@ TEST(ConvTiling, NothingFits) {
 }
 
 //===----------------------------------------------------------------------===//
-// Convolutions at random
+// Random problems
 //===----------------------------------------------------------------------===//
-
-/// Sizes of parts when `total` is cut into 1, 2, 3, ... parts.
-std::set<int64_t> evenParts(int64_t total) {
-  std::set<int64_t> sizes;
-  for (int64_t parts = 1; parts <= total; ++parts)
-    sizes.insert(ceilDiv(total, parts));
-  return sizes;
-}
-
-class Random {
-public:
-  explicit Random(uint32_t seed) : engine(seed) {}
-  int64_t pick(int64_t lo, int64_t hi) {
-    return std::uniform_int_distribution<int64_t>(lo, hi)(engine);
-  }
-  template <typename T> T any(std::initializer_list<T> list) {
-    return list.begin()[pick(0, list.size() - 1)];
-  }
-
-  ArchConfig arch() {
-    ArchConfig a = testArch();
-    a.vector = any({8, 16, 32});
-    a.outputs = a.vector * any({1, 2, 4});
-    a.featureWords = any({256, 1024, 16384});
-    a.weightBlocks = pick(4, 200);
-    a.tapWords = pick(4, 100);
-    a.psumPixels = pick(16, 300);
-    a.axiDataBits = any({32, 64});
-    a.memoryBytesPerCycle = any({1, 4, 16, 64});
-    a.memoryLatency = pick(1, 100);
-    return a;
-  }
-
-  Extent extent() {
-    int64_t stride = any({1, 1, 1, 2, 3}), kernel = any({1, 3, 3, 5, 7});
-    int64_t pad = pick(0, kernel / 2);
-    int64_t in = std::max(pick(1, 40), kernel);
-    int64_t out = (in + 2 * pad - kernel) / stride + 1;
-    return Extent::make(in, out, stride, kernel, pad);
-  }
-
-  ConvProblem convolution(const ArchConfig &a) {
-    ConvProblem p;
-    p.y = extent();
-    p.x = extent();
-    p.inGroups = pick(1, 12);
-    p.outGroups = pick(1, 12);
-    p.taps = std::max<int64_t>(1, p.y.kernel * p.x.kernel * p.inGroups /
-                                      any({1, 1, 2, 5}));
-    p.inputStreamed = pick(0, 2);
-    p.outputStreamed = pick(0, 2);
-    p.residual = pick(0, 1);
-    p.residualStreamed = p.residual && pick(0, 1);
-    p.tapsShared = pick(0, 3);
-    p.unfolded = pick(0, 3) == 0;
-    p.unfoldedRowBytes = p.unfolded ? pick(1, 200) : 0;
-    p.freeWords = pick(0, a.featureWords);
-    return p;
-  }
-
-  VectorProblem vector(const ArchConfig &a) {
-    VectorProblem p;
-    p.y = extent();
-    p.x = extent();
-    p.groups = pick(1, 40);
-    p.maxGroups = any<int64_t>({1, 7, 1023});
-    p.cyclesPerWord = p.y.kernel * ceilDiv(p.x.kernel, 3);
-    p.inputs = pick(1, 2);
-    p.inputStreamed = pick(0, 2);
-    p.outputStreamed = pick(0, 2);
-    p.freeWords = pick(0, a.featureWords);
-    return p;
-  }
-
-private:
-  std::mt19937 engine;
-};
-
-/// Words of the largest boxes that the tiles read and write, tile by tile.
-int64_t largestTile(const ConvProblem &p, const ArchConfig &a, int64_t tileH,
-                    int64_t tileW) {
-  int64_t most = 0;
-  int64_t groups = std::min<int64_t>(p.outGroups, a.outputGroups());
-  for (int64_t y = 0; y < p.y.out; y += tileH)
-    for (int64_t x = 0; x < p.x.out; x += tileW) {
-      int64_t y1 = std::min(y + tileH, p.y.out);
-      int64_t x1 = std::min(x + tileW, p.x.out);
-      int64_t rows = p.y.inEnd(y, y1) - p.y.inBegin(y);
-      int64_t columns = p.unfolded ? x1 - x : p.x.inEnd(x, x1) - p.x.inBegin(x);
-      int64_t out = groups * (y1 - y) * (x1 - x);
-      most =
-          std::max(most, (p.inputStreamed ? p.inGroups * rows * columns : 0) +
-                             (p.outputStreamed ? out : 0) +
-                             (p.residualStreamed ? out : 0));
-    }
-  return most;
-}
 
 TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
   unsigned fits = 0, spare = 0, outputsOuter = 0;
@@ -551,145 +429,6 @@ TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
   EXPECT_LT(fits, 600u);
   EXPECT_GT(spare, 50u);
   EXPECT_GT(outputsOuter, 20u);
-}
-
-//===----------------------------------------------------------------------===//
-// Vector engine
-//===----------------------------------------------------------------------===//
-
-VectorProblem pixels(int64_t height, int64_t width, int64_t groups) {
-  VectorProblem p;
-  p.y = Extent::make(height, height, 1, 1, 0);
-  p.x = Extent::make(width, width, 1, 1, 0);
-  p.groups = groups;
-  p.maxGroups = 1023;
-  p.inputStreamed = p.outputStreamed = true;
-  p.freeWords = 4096;
-  return p;
-}
-
-TEST(VectorTiling, SmallLayersAreOneTile) {
-  // 16 words: a second instruction costs more than it overlaps.
-  VectorTiling t = chooseVectorTiling(pixels(4, 4, 1), testArch());
-  ASSERT_TRUE(t.ok) << t.why;
-  EXPECT_EQ(t.describe(), "4x4 pixels of 1 groups");
-}
-
-TEST(VectorTiling, LargeLayersAreCutSoThatLoadsOverlap) {
-  VectorProblem p = pixels(32, 32, 4);
-  VectorTiling t = chooseVectorTiling(p, testArch());
-  ASSERT_TRUE(t.ok) << t.why;
-  EXPECT_LT(t.tileH * t.tileW * t.tileGroups, 4 * 1024);
-  EXPECT_LE(2 * 2 * t.tileH * t.tileW * t.tileGroups, p.freeWords);
-  EXPECT_LT(t.cycles, estimateVectorTiling(p, testArch(), 16, 32, 4).cycles);
-}
-
-TEST(VectorTiling, GroupsAreLimited) {
-  // A depthwise kernel of whose weights only three groups fit.
-  VectorProblem p = pixels(4, 4, 8);
-  p.maxGroups = 3;
-  VectorTiling t = chooseVectorTiling(p, testArch());
-  ASSERT_TRUE(t.ok) << t.why;
-  EXPECT_LE(t.tileGroups, 3);
-}
-
-TEST(VectorTiling, NarrowTilesOnlyWhereARowDoesNotFit) {
-  VectorProblem p = pixels(4, 100, 1);
-  p.freeWords = 200; // A row in and out.
-  EXPECT_EQ(chooseVectorTiling(p, testArch()).tileH, 1);
-  p.freeWords = 199;
-  VectorTiling t = chooseVectorTiling(p, testArch());
-  ASSERT_TRUE(t.ok) << t.why;
-  EXPECT_EQ(t.tileH, 1);
-  EXPECT_LT(t.tileW, 100);
-}
-
-TEST(VectorTiling, ReadsAndWritesOverlap) {
-  // Four groups of 2 KiB in at 16 bytes a cycle, out at 8; one of each stands
-  // alone at the ends. What runs beside something longer counts an eighth.
-  VectorProblem p = pixels(16, 16, 4);
-  int64_t reads = 3 * 2048 / 16, writes = 3 * 2048 / 8;
-  int64_t dram = writes + reads / 8, work = 4 * 256 + 4 * 24;
-  EXPECT_EQ(estimateVectorTiling(p, testArch(), 16, 16, 1).cycles,
-            work + dram / 8 + 256 / 2 + 2048 / 16 + 2048 / 8);
-  // Where the memory is the bottleneck, its bandwidth is the bound.
-  ArchConfig arch = testArch();
-  arch.memoryBytesPerCycle = 4;
-  EXPECT_EQ(estimateVectorTiling(p, arch, 16, 16, 1).cycles,
-            6 * 2048 / 4 + work / 8 + 256 / 2 + 2 * 2048 / 4);
-}
-
-TEST(VectorTiling, ShortRunsAreSlow) {
-  // Pieces of two words of a row are bursts of 16 bytes rather than 128. Each
-  // of two ports has eight under way, which take the latency of 100 cycles.
-  VectorProblem p = pixels(1, 256, 1);
-  p.outputStreamed = false;
-  ArchConfig arch = testArch();
-  arch.memoryLatency = 100;
-  EXPECT_EQ(estimateVectorTiling(p, arch, 1, 256, 1).cycles,
-            256 + 24 + 256 / 2 + 256 * 8 / 16);
-  int64_t bursts = 127;
-  EXPECT_EQ(estimateVectorTiling(p, arch, 1, 2, 1).cycles,
-            256 + 128 * 24 + ceilDiv(bursts * 100, 2 * 8) / 8 + 2 / 2 +
-                ceilDiv(100, 2 * 8));
-}
-
-TEST(VectorTiling, NothingFits) {
-  VectorProblem p = pixels(4, 4, 1);
-  p.y.kernel = p.x.kernel = 3;
-  p.inputs = 2;
-  p.freeWords = 18;
-  VectorTiling t = chooseVectorTiling(p, testArch());
-  EXPECT_FALSE(t.ok);
-  EXPECT_EQ(t.why, "no tile fits: one output word needs 19 feature words of "
-                   "input and output, 18 are free");
-  EXPECT_EQ(t.describe(), t.why);
-  p.freeWords = 19;
-  EXPECT_TRUE(chooseVectorTiling(p, testArch()).ok);
-}
-
-TEST(VectorTiling, FitsAndIsTheCheapestOnRandomProblems) {
-  unsigned fits = 0;
-  for (uint32_t seed = 0; seed < 400; ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    Random random(seed);
-    ArchConfig a = random.arch();
-    VectorProblem p = random.vector(a);
-    VectorTiling t = chooseVectorTiling(p, a);
-    if (!t.ok) {
-      EXPECT_FALSE(estimateVectorTiling(p, a, 1, 1, 1).ok);
-      continue;
-    }
-    ++fits;
-    EXPECT_GE(std::min({t.tileH, t.tileW, t.tileGroups}), 1);
-    EXPECT_LE(t.tileGroups, std::min(p.groups, p.maxGroups));
-    for (int64_t y = 0; y < p.y.out; y += t.tileH)
-      for (int64_t x = 0; x < p.x.out; x += t.tileW) {
-        int64_t y1 = std::min(y + t.tileH, p.y.out);
-        int64_t x1 = std::min(x + t.tileW, p.x.out);
-        int64_t in = p.inputs * (p.y.inEnd(y, y1) - p.y.inBegin(y)) *
-                     (p.x.inEnd(x, x1) - p.x.inBegin(x));
-        EXPECT_LE(t.tileGroups * ((p.inputStreamed ? in : 0) +
-                                  (p.outputStreamed ? (y1 - y) * (x1 - x) : 0)),
-                  p.freeWords);
-      }
-    EXPECT_GE(t.cycles, p.groups * p.y.out * p.x.out * p.cyclesPerWord);
-    for (int64_t g : evenParts(p.groups))
-      for (int64_t h : evenParts(p.y.out))
-        for (int64_t w : evenParts(p.x.out)) {
-          if (g > p.maxGroups || (w < p.x.out && h > 1))
-            continue;
-          VectorTiling other = estimateVectorTiling(p, a, h, w, g);
-          if (other.ok) {
-            ASSERT_LE(t.cycles, other.cycles) << h << "x" << w << "x" << g;
-          }
-        }
-    EXPECT_EQ(estimateVectorTiling(p, a, t.tileH, t.tileW, t.tileGroups).cycles,
-              t.cycles);
-    EXPECT_EQ(chooseVectorTiling(p, a).describe(), t.describe());
-  }
-  EXPECT_GT(fits, 200u);
-  EXPECT_LT(fits, 400u);
 }
 
 } // namespace
