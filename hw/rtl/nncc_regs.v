@@ -16,7 +16,7 @@
 //   and stay at their greatest value.
 //
 // Latency: a write and its response take two cycles from the later of address and data,
-// a read one.
+// a read one; that of an event counter three or four.
 
 `default_nettype none
 
@@ -117,6 +117,7 @@ module nncc_regs #(
   localparam NUM_COUNTERS = NUM_ENGINES * 8 + 3;
   localparam [9:0] REGION_WORDS = NUM_REGIONS * 4;
   localparam [9:0] ENGINE_WORDS = NUM_ENGINES * 8;
+  localparam [5:0] BEATS_INDEX = NUM_ENGINES * 8;  // counters of engines come first
 
   // -- Writes -----------------------------------------------------------------
 
@@ -262,9 +263,12 @@ module nncc_regs #(
 
   // -- Counters -----------------------------------------------------------------
 
-  reg  [             63:0] cycles_q;
-  wire [NUM_COUNTERS-1:0]  events;
-  wire [32*NUM_COUNTERS-1:0] counters;
+  reg  [            63:0] cycles_q;
+  wire [NUM_COUNTERS-1:0] events;
+  wire                    count_read;
+  reg  [             5:0] count_index;
+  wire                    count_valid;
+  wire [            31:0] count_data;
 
   always @(posedge clk_i) begin
     if (rst_i || start) cycles_q <= 64'd0;
@@ -286,28 +290,38 @@ module nncc_regs #(
       };
     end
     assign events[NUM_COUNTERS-1-:3] = count_beat_i;
-    for (g = 0; g < NUM_COUNTERS; g = g + 1) begin : counter
-      reg [31:0] count_q;
-      always @(posedge clk_i) begin
-        if (rst_i || start) count_q <= 32'd0;
-        else if (counting_i && events[g] && count_q != 32'hffff_ffff) count_q <= count_q + 32'd1;
-      end
-      assign counters[32*g+:32] = count_q;
-    end
   endgenerate
+
+  nncc_counters #(
+      .EVENTS(NUM_COUNTERS),
+      .WIDTH (32)
+  ) u_counters (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .clear_i(start),
+      .event_i(events & {NUM_COUNTERS{counting_i}}),
+      .read_i (count_read),
+      .index_i(count_index),
+      .valid_o(count_valid),
+      .data_o (count_data)
+  );
 
   // -- Reads --------------------------------------------------------------------
 
   // What a register shows; also the old value of bytes that a write leaves alone.
-  // Bit 32: the register exists.
+  // Bit 32: the register exists. Counters cannot be written, and their values come later.
   wire [9:0] read_word;
   reg [32:0] shown;
+  reg        counted;  // it is a counter, with this index
 
   wire [9:0] region_offset = read_word - A_REGIONS;
   wire [9:0] engine_offset = read_word - A_ENGINES;
+  wire [9:0] beats_offset = read_word - A_READ0_BEATS;
 
   always @* begin
     shown = {1'b0, 32'd0};
+    counted = 1'b0;
+    count_index = engine_offset[5:0];
     case (read_word)
       A_ID: shown = {1'b1, ID};
       A_VERSION: shown = {1'b1, MAP_VERSION, ISA_VERSION};
@@ -327,14 +341,17 @@ module nncc_regs #(
       A_ERROR_ADDRESS: shown = {1'b1, error_address_q};
       A_CYCLES_LO: shown = {1'b1, cycles_q[31:0]};
       A_CYCLES_HI: shown = {1'b1, cycles_q[63:32]};
-      A_READ0_BEATS: shown = {1'b1, counters[32*(NUM_COUNTERS-3)+:32]};
-      A_READ1_BEATS: shown = {1'b1, counters[32*(NUM_COUNTERS-2)+:32]};
-      A_WRITE_BEATS: shown = {1'b1, counters[32*(NUM_COUNTERS-1)+:32]};
+      A_READ0_BEATS, A_READ1_BEATS, A_WRITE_BEATS: begin
+        shown = {1'b1, 32'd0};
+        counted = 1'b1;
+        count_index = BEATS_INDEX + beats_offset[5:0];
+      end
       default: begin
         if (region_offset < REGION_WORDS) begin
           shown = {1'b1, region_words[32*region_offset[3:0]+:32]};
         end else if (engine_offset < ENGINE_WORDS) begin
-          shown = {1'b1, counters[32*engine_offset[5:0]+:32]};
+          shown = {1'b1, 32'd0};
+          counted = 1'b1;
         end
       end
     endcase
@@ -349,10 +366,14 @@ module nncc_regs #(
   wire ar_ready;
 
   reg        r_valid_q;
+  reg        r_wait_q;  // for a counter
   reg [31:0] r_data_q;
   reg [ 1:0] r_resp_q;
 
-  assign ar_ready = !r_valid_q && !write;
+  wire read = s_axil_arvalid_i && ar_ready;
+
+  assign ar_ready = !r_valid_q && !r_wait_q && !write;
+  assign count_read = read && counted;
   assign s_axil_arready_o = ar_ready;
   assign s_axil_rvalid_o = r_valid_q;
   assign s_axil_rdata_o = r_data_q;
@@ -361,20 +382,27 @@ module nncc_regs #(
   always @(posedge clk_i) begin
     if (rst_i) begin
       r_valid_q <= 1'b0;
-    end else if (s_axil_arvalid_i && ar_ready) begin
+      r_wait_q  <= 1'b0;
+    end else if (read) begin
+      r_valid_q <= !counted;
+      r_wait_q  <= counted;
+    end else if (count_valid) begin
       r_valid_q <= 1'b1;
+      r_wait_q  <= 1'b0;
     end else if (s_axil_rready_i) begin
       r_valid_q <= 1'b0;
     end
     if (ar_ready) begin
       r_data_q <= shown[31:0];
       r_resp_q <= shown[32] ? OKAY : SLVERR;
+    end else if (count_valid) begin
+      r_data_q <= count_data;
     end
   end
 
   // The lowest address bits are the byte within a word.
   wire unused = &{1'b0, s_axil_awaddr_i[1:0], s_axil_araddr_i[1:0], region_offset[9:4],
-                  engine_offset[9:6]};
+                  engine_offset[9:6], beats_offset[9:6]};
 
 endmodule
 

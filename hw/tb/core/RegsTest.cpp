@@ -190,6 +190,59 @@ TEST_F(Regs, StartAndDone) {
   EXPECT_EQ(read(0x020), 2u);
 }
 
+// The interrupt is the level of what is both set and enabled, whichever came
+// first.
+TEST_F(Regs, OnlyEnabledEventsInterrupt) {
+  for (unsigned enabled = 0; enabled < 4; ++enabled)
+    for (unsigned event : {1u, 2u}) {
+      SCOPED_TRACE(std::to_string(event) + " with " + std::to_string(enabled));
+      write(0x018, enabled);
+      EXPECT_FALSE(bench->irq_o);
+      bench->done_i = event == 1;
+      bench->error_i = event == 2;
+      tick();
+      bench->done_i = bench->error_i = 0;
+      bench.settle();
+      EXPECT_EQ(bench->irq_o, (enabled & event) != 0);
+      EXPECT_EQ(read(0x01c), event) << "kept, enabled or not";
+      write(0x018, 3);
+      EXPECT_TRUE(bench->irq_o);
+      write(0x018, event ^ 3);
+      EXPECT_FALSE(bench->irq_o);
+      write(0x01c, 3);
+      bench->clear_i = 1; // the error
+      tick();
+      bench->clear_i = 0;
+    }
+}
+
+// An event in the cycle in which the host clears the one before is not lost.
+TEST_F(Regs, EventWhileItIsCleared) {
+  for (int cycle = 0; cycle < 6; ++cycle) {
+    SCOPED_TRACE(cycle);
+    write(0x01c, 3);
+    int cleared = -1;
+    bench->s_axil_bready_i = 0;
+    for (int now = 0; now < 6; ++now) {
+      bench->s_axil_awvalid_i = bench->s_axil_wvalid_i = now == 0;
+      bench->s_axil_awaddr_i = 0x01c;
+      bench->s_axil_wdata_i = 3;
+      bench->s_axil_wstrb_i = 15;
+      bench->done_i = now == cycle;
+      tick();
+      bench.settle();
+      if (cleared < 0 && bench->s_axil_bvalid_o)
+        cleared = now;
+    }
+    bench->done_i = 0;
+    bench->s_axil_bready_i = 1;
+    tick();
+    bench->s_axil_bready_i = 0;
+    ASSERT_GE(cleared, 0);
+    EXPECT_EQ(read(0x01c), unsigned(cycle >= cleared));
+  }
+}
+
 TEST_F(Regs, FirstErrorStays) {
   write(0x018, 2);
   auto error = [&](unsigned code, unsigned engine, uint32_t number,
@@ -262,6 +315,75 @@ TEST_F(Regs, Counters) {
   write(0x010, 1);
   EXPECT_EQ(read(0x100), 0u);
   EXPECT_EQ(read(0x204), 0u);
+}
+
+// A counter is read while it counts and while the host writes: the value is of
+// a time between request and response.
+TEST_F(Regs, CountersWhileTheyCount) {
+  write(0x010, 1);
+  bench->counting_i = 1;
+  bench->count_busy_i = 4;
+  bench->s_axil_bready_i = 1;
+  uint32_t busy = 0, before = 0;
+  unsigned reads = 0, writes = 0, waited = 0;
+  bool waits = false;
+  for (unsigned i = 0; i < 20000; ++i) {
+    bench->s_axil_arvalid_i = bench->s_axil_arvalid_i || bench.chance(50);
+    bench->s_axil_araddr_i = 0x244;
+    bench->s_axil_awvalid_i = bench->s_axil_wvalid_i =
+        bench->s_axil_awvalid_i || bench.chance(30);
+    bench->s_axil_awaddr_i = 0x024;
+    bench->s_axil_rready_i = bench.chance(70);
+    bench->count_busy_i = bench.chance(80) ? 4 : 0;
+    bench.settle();
+    bool ar = bench->s_axil_arvalid_i && bench->s_axil_arready_o;
+    bool aw = bench->s_axil_awvalid_i && bench->s_axil_awready_o;
+    bool r = bench->s_axil_rvalid_o && bench->s_axil_rready_i;
+    ASSERT_FALSE(ar && waits);
+    ASSERT_FALSE(r && !waits);
+    if (r) {
+      EXPECT_GE(bench->s_axil_rdata_o, before);
+      EXPECT_LE(bench->s_axil_rdata_o, busy);
+      EXPECT_EQ(bench->s_axil_rresp_o, kOkay);
+      ++reads;
+    }
+    if (ar)
+      before = busy;
+    writes += bench->s_axil_bvalid_o;
+    waited = waits && !bench->s_axil_rvalid_o ? waited + 1 : 0;
+    ASSERT_LE(waited, 3u);
+    waits = (waits || ar) && !r;
+    busy += bench->count_busy_i != 0;
+    tick();
+    bench->s_axil_arvalid_i = bench->s_axil_arvalid_i && !ar;
+    bench->s_axil_awvalid_i = bench->s_axil_wvalid_i =
+        bench->s_axil_awvalid_i && !aw;
+  }
+  EXPECT_GT(reads, 200u);
+  EXPECT_GT(writes, 2000u);
+}
+
+// The next job finds none of the counts of the last one.
+TEST_F(Regs, CountersBeginAtZero) {
+  std::set<uint32_t> counters = {0x108, 0x10c, 0x110};
+  for (uint32_t a = 0x200; a < 0x2a0; a += 4)
+    counters.insert(a);
+  for (unsigned phase = 0; phase < 50; ++phase) {
+    bench->counting_i = 1;
+    bench->count_finish_i = bench->count_busy_i = bench->count_empty_i = 31;
+    bench->count_token_i = (1 << 25) - 1;
+    bench->count_beat_i = 7;
+    for (unsigned i = 0; i < 50 + phase; ++i)
+      tick();
+    bench->counting_i = 0;
+    write(0x010, 1);
+    bench->counting_i = 1;
+    tick();
+    tick();
+    bench->counting_i = 0;
+    for (uint32_t address : counters)
+      ASSERT_EQ(read(address), 2u) << std::hex << address;
+  }
 }
 
 // Reads and writes at once, with stalls: every request has one response.
