@@ -286,6 +286,9 @@ module nncc_conv_drain #(
     residual_3q <= res_data_i;
   end
 
+  // A value enters or is in flight, or parameters move.
+  wire requant_en = |flight_q || fire || |move_q;
+
   wire [8*V-1:0] result;
   genvar v;
   generate
@@ -294,6 +297,7 @@ module nncc_conv_drain #(
       wire unused_record = &{1'b0, record};
       nncc_requant #(.RESIDUAL(1)) u_requant (
           .clk_i           (clk_i),
+          .en_i            (requant_en),
           .sum_i           (psum_data_i[32*v +: 32]),
           .bias_i          (record[31:0]),
           .multiplier_i    (record[46:32]),

@@ -354,7 +354,7 @@ module nncc_conv_walk #(
     {m1_flags_q, m1_inside_q, m1_pad_q} <= {f_flags_q, f_inside_q, f_pad_q};
     {m2_flags_q, m2_inside_q, m2_pad_q} <= {m1_flags_q, m1_inside_q, m1_pad_q};
     s_flags_q <= m2_flags_q;
-    s_data_q  <= m2_inside_q ? fm_data_i : {V{m2_pad_q}};
+    if (m2_q) s_data_q <= m2_inside_q ? fm_data_i : {V{m2_pad_q}};
   end
 
   wire s_swap;

@@ -22,56 +22,97 @@ module nncc_mac_array_fast #(
   localparam G        = O / V;
   localparam IW       = $clog2(V);
   localparam SUM_BITS = 15 + IW;
-  // Two more registers follow: the operands, the sums.
-  localparam DELAY    = LATENCY - 2;
-  localparam DW       = 8*V + 1 + 1 + IW + 8*O;
+  // One 64-bit product of an activation has those of several outputs side by side.
+  localparam SIDE     = 64 / SUM_BITS;
+  localparam WORDS    = (O + SIDE - 1) / SIDE;
+  localparam PACKED   = SIDE * SUM_BITS;
+  // Registers for the operands and for the sums, which then wait in a ring.
+  localparam RING     = LATENCY - 2;
+  localparam RW       = $clog2(RING);
+  localparam [31:0]   LAST32 = RING - 1;
 
-  reg [DW-1:0] delay_q [0:DELAY-1];
-  integer d;
+  // Weights, the next block.
+  reg [8*V-1:0] shadow_q [0:O-1];
+  integer g;
   always @(posedge clk_i) begin
-    delay_q[0] <= {a_i, swap_i, load_i, load_index_i, load_data_i};
-    for (d = 1; d < DELAY; d = d + 1) delay_q[d] <= delay_q[d-1];
-  end
-
-  wire [8*V-1:0] a;
-  wire           swap, load;
-  wire [IW-1:0]  load_index;
-  wire [8*O-1:0] load_data;
-  assign {a, swap, load, load_index, load_data} = delay_q[DELAY-1];
-
-  reg [8*V-1:0]        shadow_q [0:O-1];
-  reg [8*V-1:0]        active_q [0:O-1];
-  reg [8*V-1:0]        a_q;
-  reg [O*SUM_BITS-1:0] sum_q;
-  integer o, g;
-  always @(posedge clk_i) begin
-    a_q <= a;
-    if (swap) begin
-      for (o = 0; o < O; o = o + 1) active_q[o] <= shadow_q[o];
-    end
-    if (load) begin
+    if (load_i) begin
       for (g = 0; g < G; g = g + 1)
-        shadow_q[load_index*G + g] <= load_data[8*V*g +: 8*V];
+        shadow_q[load_index_i*G + g] <= load_data_i[8*V*g +: 8*V];
     end
   end
 
-  function signed [SUM_BITS-1:0] dot(input [8*V-1:0] x, input [8*V-1:0] w);
-    integer v;
-    reg signed [31:0] total;
-    begin
-      total = 32'sd0;
-      for (v = 0; v < V; v = v + 1)
-        total = total + $signed(x[8*v +: 8]) * $signed(w[8*v +: 8]);
-      dot = total[SUM_BITS-1:0];
-    end
-  endfunction
-
-  integer c;
+  // Operands; those that stay as they are need no new sums.
+  reg [8*V-1:0] bytes_q;
+  reg           new_q;
+  wire          differs = a_i !== bytes_q;   // also from what is unknown at first
   always @(posedge clk_i) begin
-    for (c = 0; c < O; c = c + 1) sum_q[SUM_BITS*c +: SUM_BITS] <= dot(a_q, active_q[c]);
+    new_q <= swap_i || differs;
+    if (differs) bytes_q <= a_i;
   end
 
-  assign sum_o = sum_q;
+  // Half of the range of a sum is added to each: none is negative, and none borrows from
+  // its neighbor. Taking it away again turns the upper bit of each.
+  localparam [PACKED-1:0] HALVES = {SIDE{1'b1, {SUM_BITS-1{1'b0}}}};
+
+  reg [RW-1:0] place_q;
+  initial place_q = {RW{1'b0}};
+  always @(posedge clk_i)
+    place_q <= (place_q == LAST32[RW-1:0]) ? {RW{1'b0}} : place_q + 1'b1;
+
+  // A register for each word: simulators are slow with arrays that change as a whole.
+  wire [PACKED*WORDS-1:0] sums;
+  genvar k, v;
+  generate
+    for (v = 0; v < V; v = v + 1) begin : g_a
+      reg [63:0] a_q;   // sign-extended
+      always @(posedge clk_i) begin
+        if (differs) a_q <= {{56{a_i[8*v + 7]}}, a_i[8*v +: 8]};
+      end
+    end
+
+    for (k = 0; k < WORDS; k = k + 1) begin : g_word
+      for (v = 0; v < V; v = v + 1) begin : g_in
+        // Weights of SIDE outputs in steps of SUM_BITS bits, sign-extended.
+        function [63:0] pack(input [7:0] none);
+          integer s;
+          reg [7:0] w;
+          begin
+            pack = 64'd0;
+            for (s = SIDE - 1; s >= 0; s = s - 1) begin
+              w    = (k*SIDE + s < O) ? shadow_q[(k*SIDE + s < O) ? k*SIDE + s : 0][8*v +: 8]
+                                      : none;
+              pack = (pack << SUM_BITS) + {{56{w[7]}}, w};
+            end
+          end
+        endfunction
+
+        reg  [63:0] active_q;
+        wire [63:0] total;
+        always @(posedge clk_i) begin
+          if (swap_i) active_q <= pack(8'd0);
+        end
+        if (v == 0) begin : g_first
+          assign total = {{64-PACKED{1'b0}}, HALVES} + g_a[v].a_q * active_q;
+        end else begin : g_next
+          assign total = g_word[k].g_in[v-1].total + g_a[v].a_q * active_q;
+        end
+      end
+
+      // The sums, then their ring: a place is read in the cycle in which it is written.
+      reg  [63:0] sum_q;
+      reg  [63:0] ring_q [0:RING-1];
+      wire [63:0] sum = ring_q[place_q] ^ {{64-PACKED{1'b0}}, HALVES};
+      wire        unused_sum = &{1'b0, sum};
+      always @(posedge clk_i) begin
+        if (new_q) sum_q <= g_in[V-1].total;
+        ring_q[place_q] <= sum_q;
+      end
+      assign sums[PACKED*k +: PACKED] = sum[PACKED-1:0];
+    end
+  endgenerate
+
+  assign sum_o = sums[O*SUM_BITS-1:0];
+  wire unused_sums = &{1'b0, sums};
 
 endmodule
 

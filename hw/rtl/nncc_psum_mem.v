@@ -69,7 +69,7 @@ module nncc_psum_mem #(
   wire [32*O-1:0] read0, read1;
   integer o;
   always @(posedge clk_i) begin
-    for (o = 0; o < O; o = o + 1)
+    if (valid_2q) for (o = 0; o < O; o = o + 1)
       sum_3q[32*o +: 32] <=
           ((bank_2q ? read1[32*o +: 32] : read0[32*o +: 32]) & {32{!zero_2q}})
           + {{32-SUM_BITS{acc_sum_i[SUM_BITS*o + SUM_BITS - 1]}},
@@ -110,16 +110,20 @@ module nncc_psum_mem #(
   //--------------------------------------------------------------------------
   // Drain
 
+  reg            drain_1q, drain_2q;
   reg            drain_bank_1q, drain_bank_2q;
   reg [1:0]      drain_group_1q, drain_group_2q;
   reg [32*V-1:0] drain_3q;
   always @(posedge clk_i) begin
+    drain_1q       <= drain_re_i;
+    drain_2q       <= drain_1q;
     drain_bank_1q  <= drain_bank_i;
     drain_bank_2q  <= drain_bank_1q;
     drain_group_1q <= drain_group_i;
     drain_group_2q <= drain_group_1q;
-    drain_3q <= drain_bank_2q ? read1[32*V*drain_group_2q +: 32*V]
-                              : read0[32*V*drain_group_2q +: 32*V];
+    if (drain_2q)
+      drain_3q <= drain_bank_2q ? read1[32*V*drain_group_2q +: 32*V]
+                                : read0[32*V*drain_group_2q +: 32*V];
   end
   assign drain_data_o = drain_3q;
 

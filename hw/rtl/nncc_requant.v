@@ -9,10 +9,11 @@
 //
 // Parameters: RESIDUAL = 0 leaves the residual term out and ignores its inputs.
 //
-// Protocol: a value enters every cycle and is never held up; its result comes L = 8
-// cycles later, without the residual term 7 (nncc_requant.vh): the result of the
-// inputs of cycle c is on result_o in cycle c + L. Inputs of one value all belong
-// to cycle c. Inputs that are constant for many values are taken where they are
+// Protocol: while en_i is high, a value enters every cycle and is never held up; with
+// en_i low all registers keep what they hold. The result comes L = 8 cycles later,
+// without the residual term 7 (nncc_requant.vh): the result of the inputs of cycle c is
+// on result_o in cycle c + L. Inputs of one value all belong to cycle c. Inputs that
+// are constant for many values are taken where they are
 // used: who changes them while values are in flight changes
 //   res_multiplier_i   with the first new value, in its cycle c,
 //   res_constant_i     in cycle c + 2,
@@ -27,6 +28,7 @@ module nncc_requant #(
     parameter RESIDUAL = 1
 ) (
     input  wire               clk_i,
+    input  wire               en_i,     // high while a value enters or is in flight
     // Of one value.
     input  wire signed [31:0] sum_i,
     input  wire signed [31:0] bias_i,
@@ -61,33 +63,39 @@ module nncc_requant #(
   reg        [ 1:0] steps_5q;
 
   wire       exceeds = sum_1q[31:24] != {8{sum_1q[31]}};
-  reg  [3:0] steps;               // (shift_i + 1) / 3
-  wire [1:0] up = 2'd1 - steps[1:0] - shift_i[1:0];
 
-  always @* begin
-    case (shift_i)
-      6'd1:                steps = 4'd0;
-      6'd2, 6'd3, 6'd4:    steps = 4'd1;
-      6'd5, 6'd6, 6'd7:    steps = 4'd2;
-      6'd8, 6'd9, 6'd10:   steps = 4'd3;
-      6'd11, 6'd12, 6'd13: steps = 4'd4;
-      6'd14, 6'd15, 6'd16: steps = 4'd5;
-      6'd17, 6'd18, 6'd19: steps = 4'd6;
-      6'd20, 6'd21, 6'd22: steps = 4'd7;
-      6'd23, 6'd24, 6'd25: steps = 4'd8;
-      6'd26, 6'd27, 6'd28: steps = 4'd9;
-      6'd29, 6'd30, 6'd31: steps = 4'd10;
-      6'd32, 6'd33, 6'd34: steps = 4'd11;
-      6'd35, 6'd36, 6'd37: steps = 4'd12;
-      default:             steps = 4'd13;   // 38, 39, 40
+  function [3:0] third(input [5:0] shift);    // (shift + 1) / 3
+    case (shift)
+      6'd1:                third = 4'd0;
+      6'd2, 6'd3, 6'd4:    third = 4'd1;
+      6'd5, 6'd6, 6'd7:    third = 4'd2;
+      6'd8, 6'd9, 6'd10:   third = 4'd3;
+      6'd11, 6'd12, 6'd13: third = 4'd4;
+      6'd14, 6'd15, 6'd16: third = 4'd5;
+      6'd17, 6'd18, 6'd19: third = 4'd6;
+      6'd20, 6'd21, 6'd22: third = 4'd7;
+      6'd23, 6'd24, 6'd25: third = 4'd8;
+      6'd26, 6'd27, 6'd28: third = 4'd9;
+      6'd29, 6'd30, 6'd31: third = 4'd10;
+      6'd32, 6'd33, 6'd34: third = 4'd11;
+      6'd35, 6'd36, 6'd37: third = 4'd12;
+      default:             third = 4'd13;   // 38, 39, 40
     endcase
-  end
+  endfunction
 
-  always @(posedge clk_i) begin
+  // {steps, up}
+  function [5:0] split(input [5:0] shift);
+    reg [3:0] steps;
+    begin
+      steps = third(shift);
+      split = {steps, 2'd1 - steps[1:0] - shift[1:0]};
+    end
+  endfunction
+
+  always @(posedge clk_i) if (en_i) begin
     sum_1q        <= sum_i + bias_i;
     multiplier_1q <= multiplier_i;
-    steps_1q      <= steps;
-    up_1q         <= up;
+    {steps_1q, up_1q} <= split(shift_i);
 
     sum_2q        <= exceeds ? {sum_1q[31], {24{!sum_1q[31]}}} : sum_1q[24:0];
     multiplier_2q <= up_1q[1] ? {multiplier_1q, 2'b00}
@@ -102,11 +110,12 @@ module nncc_requant #(
   wire signed [17:0] multiplier_2 = {1'b0, multiplier_2q};
 
   // The first step: by 0, 12, 24 or 36. Written as a multiplexer of four, which is one LUT.
-  wire signed [41:0] product_5 = steps_4q[3]
-      ? (steps_4q[2] ? product_4q >>> 36 : product_4q >>> 24)
-      : (steps_4q[2] ? product_4q >>> 12 : product_4q);
+  function signed [41:0] coarse(input signed [41:0] product, input [1:0] by);
+    coarse = by[1] ? (by[0] ? product >>> 36 : product >>> 24)
+                   : (by[0] ? product >>> 12 : product);
+  endfunction
 
-  always @(posedge clk_i) begin
+  always @(posedge clk_i) if (en_i) begin
     product_3q <= sum_2q * multiplier_2;
     product_4q <= product_3q;
     steps_3q   <= steps_2q;
@@ -119,16 +128,16 @@ module nncc_requant #(
   reg  [7:0] total_last_q;
   reg        negative_last_q;
   reg        beyond_last_q;    // the total does not fit total_last_q
-  // As unsigned numbers.
-  wire [7:0] signed_total = {!total_last_q[7], total_last_q[6:0]};
-  wire [7:0] signed_lo = {!clamp_lo_i[7], clamp_lo_i[6:0]};
-  wire [7:0] signed_hi = {!clamp_hi_i[7], clamp_hi_i[6:0]};
-  wire       above = beyond_last_q ? !negative_last_q : signed_total > signed_hi;
-  wire       below = beyond_last_q ? negative_last_q : signed_total < signed_lo;
   reg  [7:0] result_q;
 
-  always @(posedge clk_i)
-    result_q <= above ? clamp_hi_i : below ? clamp_lo_i : total_last_q;
+  function [7:0] clamped(input signed [7:0] total, input negative, input beyond,
+                         input signed [7:0] lo, input signed [7:0] hi);
+    clamped = (beyond ? !negative : total > hi) ? hi
+            : (beyond ? negative : total < lo) ? lo : total;
+  endfunction
+
+  always @(posedge clk_i) if (en_i)
+    result_q <= clamped(total_last_q, negative_last_q, beyond_last_q, clamp_lo_i, clamp_hi_i);
 
   assign result_o = result_q;
 
@@ -145,14 +154,30 @@ module nncc_requant #(
       reg signed [41:0] shifted_5q;
       reg signed [39:0] shifted_6q;     // by s - 1: what m << up was greater by is gone
 
-      wire signed [32:0] shifted_r6 = shifted_r5q >>> fine_5q;
       wire signed [41:0] shifted_6 = steps_5q[1]
           ? (steps_5q[0] ? shifted_5q >>> 9 : shifted_5q >>> 6)
           : (steps_5q[0] ? shifted_5q >>> 3 : shifted_5q);
-      wire        [39:0] total_6 = {{6{addend_6q[33]}}, addend_6q}
-                                 + {shifted_6q[39], shifted_6q[39:1]} + {39'd0, shifted_6q[0]};
 
-      always @(posedge clk_i) begin
+      function signed [33:0] addend(input signed [7:0] zero_point, input signed [32:0] term,
+                                    input by);
+        reg signed [32:0] shifted;
+        begin
+          shifted = term >>> by;
+          addend  = {{26{zero_point[7]}}, zero_point} + {shifted[32], shifted};
+        end
+      endfunction
+
+      // The total of 40 bits as eight, its sign, and whether it does not fit.
+      function [9:0] narrowed(input signed [33:0] addend_6, input signed [39:0] shifted);
+        reg [39:0] total;
+        begin
+          total    = {{6{addend_6[33]}}, addend_6} + {shifted[39], shifted[39:1]}
+                   + {39'd0, shifted[0]};
+          narrowed = {total[39:7] != {33{total[39]}}, total[39], total[7:0]};
+        end
+      endfunction
+
+      always @(posedge clk_i) if (en_i) begin
         residual_1q     <= residual_i;
         multiplier_r1q  <= res_multiplier_i;
         product_2q      <= residual_1q * multiplier_r1q;
@@ -162,13 +187,10 @@ module nncc_requant #(
         fine_4q         <= res_shift_i[2:0];
         shifted_r5q     <= shifted_r4q >>> {fine_4q[2:1], 1'b0};
         fine_5q         <= fine_4q[0];
-        addend_6q       <= {{26{zero_point_i[7]}}, zero_point_i}
-                         + {shifted_r6[32], shifted_r6};
-        shifted_5q      <= product_5;
+        addend_6q       <= addend(zero_point_i, shifted_r5q, fine_5q);
+        shifted_5q      <= coarse(product_4q, steps_4q[3:2]);
         shifted_6q      <= shifted_6[39:0];
-        total_last_q    <= total_6[7:0];
-        negative_last_q <= total_6[39];
-        beyond_last_q   <= total_6[39:7] != {33{total_6[39]}};
+        {beyond_last_q, negative_last_q, total_last_q} <= narrowed(addend_6q, shifted_6q);
       end
       wire unused_shifted = &{1'b0, shifted_6[41:40]};
     end else begin : g_plain
@@ -177,22 +199,34 @@ module nncc_requant #(
       reg signed [18:0] shifted_5q;
       reg               negative_5q, beyond_5q;
 
-      wire signed [18:0] shifted_6 = steps_5q[1]
-          ? (steps_5q[0] ? shifted_5q >>> 9 : shifted_5q >>> 6)
-          : (steps_5q[0] ? shifted_5q >>> 3 : shifted_5q);
-      wire               beyond_6 = beyond_5q || shifted_6[18:9] != {10{negative_5q}};
-      wire         [9:0] total_6 = {{2{zero_point_i[7]}}, zero_point_i}
-                                 + {shifted_6[9], shifted_6[9:1]} + {9'd0, shifted_6[0]};
+      function [19:0] head(input signed [41:0] product);
+        head = {product[41:18] != {24{product[41]}}, product[18:0]};
+      endfunction
+
+      // The total as eight bits, its sign, and whether it does not fit.
+      function [9:0] narrowed(input signed [18:0] product, input [1:0] by, input negative,
+                              input beyond, input signed [7:0] zero_point);
+        reg signed [18:0] shifted;
+        reg               outside;
+        reg        [9:0]  total;
+        begin
+          shifted  = by[1] ? (by[0] ? product >>> 9 : product >>> 6)
+                           : (by[0] ? product >>> 3 : product);
+          outside  = beyond || shifted[18:9] != {10{negative}};
+          total    = {{2{zero_point[7]}}, zero_point} + {shifted[9], shifted[9:1]}
+                   + {9'd0, shifted[0]};
+          narrowed = {outside || total[9:7] != {3{total[9]}}, outside ? negative : total[9],
+                      total[7:0]};
+        end
+      endfunction
 
       wire unused_residual = &{1'b0, residual_i, res_multiplier_i, res_constant_i,
                                res_shift_i};
-      always @(posedge clk_i) begin
-        shifted_5q      <= product_5[18:0];
-        negative_5q     <= product_4q[41];
-        beyond_5q       <= product_5[41:18] != {24{product_4q[41]}};
-        total_last_q    <= total_6[7:0];
-        negative_last_q <= beyond_6 ? negative_5q : total_6[9];
-        beyond_last_q   <= beyond_6 || total_6[9:7] != {3{total_6[9]}};
+      always @(posedge clk_i) if (en_i) begin
+        {beyond_5q, shifted_5q} <= head(coarse(product_4q, steps_4q[3:2]));
+        negative_5q             <= product_4q[41];
+        {beyond_last_q, negative_last_q, total_last_q} <=
+            narrowed(shifted_5q, steps_5q, negative_5q, beyond_5q, zero_point_i);
       end
     end
   endgenerate

@@ -436,6 +436,8 @@ module nncc_vector #(
 
   reg       a_valid_q, p_valid_q, t_valid_q, s_valid_q;
   reg       a_record_q, p_record_q, t_record_q, s_record_q, q_record_q;
+  reg [LATENCY-1:0] requant_q;                    // pixels in the requantizers
+  wire              requant_en;
   reg       a_last_q, p_last_q, t_last_q, s_last_q, q_last_q;
   reg       a_first_q, p_first_q, t_first_q;
   reg       a_table_q;
@@ -554,6 +556,7 @@ module nncc_vector #(
 
       nncc_requant #(.RESIDUAL(0)) u_requant (
           .clk_i           (clk_i),
+          .en_i            (requant_en),
           .sum_i           (sum),
           .bias_i          (record[31:0]),
           .multiplier_i    (record[46:32]),
@@ -570,9 +573,11 @@ module nncc_vector #(
     end
   endgenerate
 
+  // A pixel is in them or on its way to them.
+  assign requant_en = |requant_q || q_last_q || s_last_q || t_last_q || p_last_q || a_last_q;
+
   // ---- Results ----
 
-  reg [LATENCY-1:0] requant_q;                    // pixels in the requantizers
   always @(posedge clk_i) begin
     if (flush) requant_q <= {LATENCY{1'b0}};
     else requant_q <= {requant_q[LATENCY-2:0], q_last_q};

@@ -84,20 +84,30 @@ module nncc_vector_lane #(
   wire [7:0]  x0 = x_i[7:0];
   wire [7:0]  x1 = x_i[15:8];
   wire [7:0]  x2 = x_i[23:16];
-  wire [8:0]  b  = {x1[7], x1} - {b_zp_i[7], b_zp_i};
   wire        one = unit_weights_i && !record_i;
-  wire [7:0]  w0 = one ? 8'd1 : w_i[7:0];
-  wire [7:0]  w1 = !active_i[1] ? 8'd0 : one ? 8'd1 : w_i[15:8];
-  wire [7:0]  w2 = !active_i[2] ? 8'd0 : one ? 8'd1 : w_i[23:16];
+
+  function [15:0] difference(input [7:0] x, input [7:0] zero_point);
+    difference = {{8{x[7]}}, x} - {{8{zero_point[7]}}, zero_point};
+  endfunction
+
+  function [15:0] weight(input active, input by_one, input [7:0] w);
+    weight = !active ? 16'd0 : by_one ? 16'd1 : {{8{w[7]}}, w};
+  endfunction
+
+  // Of the third tap, which multiplies nothing wider.
+  function [7:0] narrow_weight(input active, input by_one, input [7:0] w);
+    narrow_weight = !active ? 8'd0 : by_one ? 8'd1 : w;
+  endfunction
 
   always @(posedge clk_i) begin
     if (item_i) begin
       x0_q <= record_i ? 8'd1 : x0;
       x1_q <= x1;
       x2_q <= is_mul_i ? a_zp_i : x2;
-      w0_q <= is_mul_i ? {{7{b[8]}}, b} : is_add_i ? a_multiplier_i : {{8{w0[7]}}, w0};
-      w1_q <= (is_add_i || is_mul_i) ? b_multiplier_i : {{8{w1[7]}}, w1};
-      w2_q <= is_mul_i ? b_zp_i : w2;
+      w0_q <= is_mul_i ? difference(x1, b_zp_i) : is_add_i ? a_multiplier_i
+            : weight(1'b1, one, w_i[7:0]);
+      w1_q <= (is_add_i || is_mul_i) ? b_multiplier_i : weight(active_i[1], one, w_i[15:8]);
+      w2_q <= is_mul_i ? b_zp_i : narrow_weight(active_i[2], one, w_i[23:16]);
     end
   end
 
@@ -221,16 +231,23 @@ module nncc_vector_lane #(
 
   // Saturated to ten bits, which the zero point and the clamp to 8 bits cannot tell
   // from the exact value.
-  wire [32:0] shifted = $signed(sum_q) >>> {shift_i[4:2], 2'b00};
-  wire [9:0]  fine    = shift_i[1] ? (shift_i[0] ? shifted[12:3] : shifted[11:2])
-                                   : (shift_i[0] ? shifted[10:1] : shifted[9:0]);
-  wire        beyond  = |((sum_q[32:9] ^ {24{sum_q[32]}}) & high_i);
-  wire [9:0]  added   = beyond ? {sum_q[32], {9{!sum_q[32]}}} : fine;
-  wire        unused_shifted = &{1'b0, shifted[32:13]};
+  function signed [9:0] added(input signed [32:0] sum, input [4:0] by, input [32:9] mask);
+    reg signed [32:0] shifted;
+    begin
+      shifted = sum >>> {by[4:2], 2'b00};
+      shifted = by[1] ? (by[0] ? shifted >>> 3 : shifted >>> 2)
+                      : (by[0] ? shifted >>> 1 : shifted);
+      added   = |((sum[32:9] ^ {24{sum[32]}}) & mask) ? {sum[32], {9{!sum[32]}}} : shifted[9:0];
+    end
+  endfunction
+
+  function [31:0] extended(input signed [9:0] value);
+    extended = {{22{value[9]}}, value};
+  endfunction
 
   always @(posedge clk_i) begin
     if (s_valid_i)
-      sum_out_q <= is_add_i ? {{22{added[9]}}, added}
+      sum_out_q <= is_add_i ? extended(added(sum_q, shift_i, high_i))
                  : (is_max_i || is_table_i) ? {{24{value_q[7]}}, value_q} : sum_q[31:0];
   end
 

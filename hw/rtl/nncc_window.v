@@ -190,7 +190,7 @@ module nncc_window #(
   end
 
   always @(posedge clk_i) begin
-    if (ready_1) begin
+    if (next) begin
       window_1q   <= window_q;
       row_last_1q <= row_last;
       last_1q     <= block_last;
@@ -253,7 +253,7 @@ module nncc_window #(
   end
 
   always @(posedge clk_i) begin
-    if (ready_2) begin
+    if (ready_2 && valid_1q) begin
       last_2q   <= last_1q;
       memory_2q <= memory_1q;
       addr_2q   <= addr_1q;
@@ -366,14 +366,16 @@ module nncc_window #(
   reg [  8*V-1:0] word_4q;
 
   wire [(RATIO+1)*DATA-1:0] shifted = beats_3q >> {rotate_3q, 3'd0};
-  reg  [         8*V-1:0] word;
-  integer                 lane;
 
-  always @* begin
-    for (lane = 0; lane < V; lane = lane + 1)
-      word[8*lane+:8] = (lane[LANE-1:0] >= low_3q && lane[LANE-1:0] < high_3q) ?
-                        shifted[8*lane+:8] : fill_3q;
-  end
+  function [8*V-1:0] filled(input [8*V-1:0] bytes, input [LANE-1:0] low,
+                            input [LANE-1:0] high, input [7:0] fill);
+    integer lane;
+    begin
+      for (lane = 0; lane < V; lane = lane + 1)
+        filled[8*lane+:8] = (lane[LANE-1:0] >= low && lane[LANE-1:0] < high) ?
+                            bytes[8*lane+:8] : fill;
+    end
+  endfunction
 
   assign lw_valid_o = valid_4q;
   assign lw_memory_o = memory_4q;
@@ -388,11 +390,11 @@ module nncc_window #(
   end
 
   always @(posedge clk_i) begin
-    if (ready_4) begin
+    if (ready_4 && valid_3q) begin
       last_4q   <= last_3q;
       memory_4q <= memory_3q;
       addr_4q   <= addr_3q;
-      word_4q   <= word;
+      word_4q   <= filled(shifted[8*V-1:0], low_3q, high_3q, fill_3q);
     end
   end
 

@@ -55,6 +55,7 @@ public:
     auto at = [&](unsigned stage) -> const Value & {
       return stages[stage < stages.size() ? stage : stages.size() - 1];
     };
+    bench->en_i = 1;
     bench->sum_i = uint32_t(value.sum);
     bench->bias_i = uint32_t(value.bias);
     bench->multiplier_i = uint16_t(value.m);
