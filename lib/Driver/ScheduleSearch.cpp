@@ -20,13 +20,20 @@
 using namespace mlir;
 using namespace nncc;
 
+/// A schedule of more instructions is kept rather than compared: what a search
+/// could gain is not worth minutes. Networks of hundreds of layers have fewer,
+/// unless they are far too large for the configuration.
+static constexpr size_t kMostInstructionsToCompare = 250'000;
+
 namespace {
 
 /// A module on its way, and what was reported meanwhile.
 struct Attempt {
   OwningOpRef<ModuleOp> module;
   std::vector<Diagnostic> reported;
-  uint64_t cycles = 0; ///< of a schedule
+  // Of a schedule:
+  uint64_t cycles = 0;
+  size_t instructions = 0;
 
   explicit operator bool() { return static_cast<bool>(module); }
 };
@@ -43,7 +50,7 @@ private:
   Attempt tile(int64_t featureBudget, bool preferResidency);
   Attempt schedule(Attempt &tiled,
                    const aristotle::AristotleHoistLoadsOptions &hoist);
-  uint64_t countCycles(ModuleOp module) const;
+  void measure(Attempt &scheduled) const;
   void report(std::vector<Diagnostic> &diagnostics);
 
   ModuleOp placed;
@@ -81,19 +88,19 @@ Attempt ScheduleSearch::tile(int64_t featureBudget, bool preferResidency) {
   });
 }
 
-uint64_t ScheduleSearch::countCycles(ModuleOp module) const {
-  uint64_t cycles = 0;
-  module.walk([&](aristotle::ProgramOp program) {
+/// Counts the instructions and cycles of a schedule.
+void ScheduleSearch::measure(Attempt &scheduled) const {
+  scheduled.module->walk([&](aristotle::ProgramOp program) {
     std::vector<isa::Instruction> instructions;
     for (aristotle::InstructionOpInterface op :
          aristotle::instructionsOf(program))
       instructions.push_back(op.getInstruction());
+    scheduled.instructions += instructions.size();
     sim::TimingResult timing;
     // An endless program would have failed its verification.
     if (sim::TimingModel(options.arch).run(instructions, timing).empty())
-      cycles += timing.cycles;
+      scheduled.cycles += timing.cycles;
   });
-  return cycles;
 }
 
 Attempt
@@ -105,7 +112,7 @@ ScheduleSearch::schedule(Attempt &tiled,
     });
   });
   if (result)
-    result.cycles = countCycles(*result.module);
+    measure(result);
   return result;
 }
 
@@ -129,6 +136,8 @@ OwningOpRef<ModuleOp> ScheduleSearch::run() {
         tiled = std::move(candidate);
         best = std::move(scheduled);
       }
+      if (best && best.instructions > kMostInstructionsToCompare)
+        break;
     }
     if (!best)
       continue;
@@ -136,6 +145,8 @@ OwningOpRef<ModuleOp> ScheduleSearch::run() {
          {std::make_tuple(100, false, true), std::make_tuple(100, true, false),
           std::make_tuple(100, true, true),
           std::make_tuple(80, false, false)}) {
+      if (best.instructions > kMostInstructionsToCompare)
+        break;
       aristotle::AristotleHoistLoadsOptions hoist;
       hoist.budget = budget;
       hoist.keepSaved = keepSaved;

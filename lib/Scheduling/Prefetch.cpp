@@ -235,11 +235,11 @@ nncc::scheduling::liveRanges(const std::vector<Item> &items,
 // Addresses for all
 //===----------------------------------------------------------------------===//
 
-/// The buffer of `memory` that finds no room in `order`, as its live range.
-static std::optional<LiveRange>
-findMisfit(const std::vector<LocalBuffer> &buffers,
-           const std::vector<LiveRange> &ranges, unsigned memory,
-           const LocalMemory &room, Policy policy) {
+/// The buffers of `memory` that find no room in an order, as live ranges.
+static std::vector<LiveRange>
+findMisfits(const std::vector<LocalBuffer> &buffers,
+            const std::vector<LiveRange> &ranges, unsigned memory,
+            const LocalMemory &room, Policy policy) {
   std::vector<Buffer> requests;
   for (size_t b = 0; b < buffers.size(); ++b) {
     if (unsigned(buffers[b].memory) != memory || ranges[b].empty())
@@ -251,11 +251,10 @@ findMisfit(const std::vector<LocalBuffer> &buffers,
     request.alignment = room.alignment;
     requests.push_back(request);
   }
-  AllocationResult result = allocate(requests, room.capacity, policy);
-  if (result.ok)
-    return std::nullopt;
-  const Buffer &misfit = requests[result.failedBuffer];
-  return LiveRange{misfit.first, misfit.last};
+  std::vector<LiveRange> misfits;
+  for (size_t b : allocate(requests, room.capacity, policy).misfits)
+    misfits.push_back({requests[b].first, requests[b].last});
+  return misfits;
 }
 
 std::vector<uint32_t> nncc::scheduling::hoistLoadsToFit(
@@ -290,18 +289,21 @@ std::vector<uint32_t> nncc::scheduling::hoistLoadsToFit(
     }
     bool changed = false, misfits = false;
     for (unsigned m = 0; m < kNumMemories; ++m) {
-      std::optional<LiveRange> range =
-          findMisfit(buffers, ranges, m, memories[m], policy);
-      if (!range)
-        continue;
-      misfits = true;
       std::vector<uint64_t> &reserve = options.reserve[m];
       reserve.resize(anchors, 0);
       uint64_t step = std::max<uint64_t>(memories[m].budget / kSteps, 1);
-      size_t first = slot[range->first], last = slot[range->last] + margin;
-      for (size_t s = first - std::min(first, margin); s < anchors && s <= last;
-           ++s)
-        if (reserve[s] < memories[m].budget) {
+      // Once for all misfits of a place.
+      std::vector<bool> retreats(anchors);
+      for (const LiveRange &range :
+           findMisfits(buffers, ranges, m, memories[m], policy)) {
+        misfits = true;
+        size_t first = slot[range.first], last = slot[range.last] + margin;
+        for (size_t s = first - std::min(first, margin);
+             s < anchors && s <= last; ++s)
+          retreats[s] = true;
+      }
+      for (size_t s = 0; s < anchors; ++s)
+        if (retreats[s] && reserve[s] < memories[m].budget) {
           reserve[s] += step;
           changed = true;
         }

@@ -16,7 +16,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,8 +29,6 @@ struct Buffer {
   uint32_t first = 0, last = 0;
   /// The address is a multiple of it; at least 1.
   uint32_t alignment = 1;
-  /// The buffer lies here and nowhere else.
-  std::optional<uint32_t> fixedAddress;
 };
 
 enum class Policy : uint8_t {
@@ -45,7 +42,9 @@ enum class Policy : uint8_t {
   /// tightest gap, with several orders tried. For DRAM, and for local memory
   /// when the others do not fit.
   BestFit,
-  /// LeastRecent, else FirstFit, else BestFit: the first that fits.
+  /// LeastRecent, FirstFit where that finds no room, and BestFit if that does
+  /// not
+  /// help.
   Auto,
 };
 
@@ -60,18 +59,19 @@ struct AllocationResult {
   /// Greatest sum of sizes that are live at one position: no allocation can do
   /// with less.
   uint64_t required = 0;
-  /// The policy that produced the addresses (never Auto if `ok`).
+  /// The policy that produced the addresses (never Auto if `ok`); FirstFit if
+  /// some come from LeastRecent.
   Policy policy = Policy::Auto;
-  /// On failure: one sentence with the sizes, and the buffer that found no
-  /// room.
+  /// On failure: one sentence with the sizes, and the buffers that found no
+  /// room, at least one.
   std::string why;
-  size_t failedBuffer = 0;
+  std::vector<size_t> misfits;
 };
 
 /// Allocates `buffers` in [0, capacity). Deterministic. Any input is legal:
-/// contradictory requests (a fixed address beyond the capacity, misaligned or
-/// occupied; `first` > `last`; alignment 0) are a failure that says so.
-/// O(n (k + log n)) time for k buffers that are live together.
+/// contradictory requests (larger than the capacity; `first` > `last`;
+/// alignment 0) are a failure that says so. O(n (k + log n)) time for k buffers
+/// that are live together.
 AllocationResult allocate(const std::vector<Buffer> &buffers, uint64_t capacity,
                           Policy policy = Policy::Auto);
 

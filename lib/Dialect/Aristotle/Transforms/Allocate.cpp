@@ -57,8 +57,7 @@ LogicalResult AllocatePass::allocateLocal(isa::Memory memory, uint64_t capacity,
     allocs.push_back(alloc);
     buffers.push_back({static_cast<uint32_t>(type.getWords()),
                        std::numeric_limits<uint32_t>::max(), 0,
-                       static_cast<uint32_t>(addressUnit(memory, arch)),
-                       std::nullopt});
+                       static_cast<uint32_t>(addressUnit(memory, arch))});
   }
   for (auto [index, op] : llvm::enumerate(instructionsOf(program)))
     for (Value operand : op->getOperands()) {
@@ -76,7 +75,7 @@ LogicalResult AllocatePass::allocateLocal(isa::Memory memory, uint64_t capacity,
   if (!result.ok) {
     // Not an error of the user's: the driver tries a smaller budget first.
     InFlightDiagnostic diag =
-        allocs[result.failedBuffer].emitError("buffers of the ")
+        allocs[result.misfits.front()].emitError("buffers of the ")
         << isa::toString(memory) << " memory do not fit: " << result.why;
     return diag;
   }
@@ -120,8 +119,7 @@ LogicalResult AllocatePass::allocateDram() {
       number[tensor.getSymName()] = buffers.size();
       workspace.push_back(tensor);
       buffers.push_back({static_cast<uint32_t>(bytes / kDramAlignment),
-                         std::numeric_limits<uint32_t>::max(), 0, 1,
-                         std::nullopt});
+                         std::numeric_limits<uint32_t>::max(), 0, 1});
     }
   }
   for (auto [index, op] : llvm::enumerate(instructionsOf(program)))
