@@ -4,8 +4,12 @@
 
 #include "nncc/Simulator/InstructionCost.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
+
+#include <array>
+#include <vector>
 
 using namespace nncc;
 
@@ -15,6 +19,46 @@ static double share(uint64_t macs, uint64_t cycles, const ArchConfig &arch) {
              : static_cast<double>(macs) /
                    (static_cast<double>(cycles) * arch.vector * arch.outputs);
 }
+
+namespace {
+/// What must cross the memory's ports at least: each byte of the constants and
+/// of the inputs that is used, and each byte of the outputs, once. What goes to
+/// the workspace and back is a choice of the schedule.
+class CompulsoryBytes {
+public:
+  void add(const isa::Instruction &inst, const ArchConfig &arch) {
+    if (inst.engine != isa::Engine::Load0 &&
+        inst.engine != isa::Engine::Load1 && inst.engine != isa::Engine::Save)
+      return;
+    for (const isa::Access &access : isa::footprint(inst, arch))
+      if (access.isDram &&
+          access.space != static_cast<uint8_t>(isa::Region::Workspace)) {
+        std::vector<isa::Interval> &list = used[access.space];
+        list.insert(list.end(), access.intervals.begin(),
+                    access.intervals.end());
+      }
+  }
+
+  uint64_t count() {
+    uint64_t bytes = 0;
+    for (std::vector<isa::Interval> &list : used) {
+      llvm::sort(list, [](const isa::Interval &a, const isa::Interval &b) {
+        return a.begin < b.begin;
+      });
+      uint64_t end = 0;
+      for (const isa::Interval &interval : list) {
+        uint64_t begin = std::max<uint64_t>(interval.begin, end);
+        end = std::max<uint64_t>(end, interval.end);
+        bytes += end - std::min(begin, end);
+      }
+    }
+    return bytes;
+  }
+
+private:
+  std::array<std::vector<isa::Interval>, isa::kNumRegions> used;
+};
+} // namespace
 
 Report Report::make(const Program &program, std::string &error) {
   Report report;
@@ -36,12 +80,19 @@ Report Report::make(const Program &program, std::string &error) {
     report.macs += row.layer->macs;
     report.rows.push_back(row);
   }
+  CompulsoryBytes all;
+  std::vector<CompulsoryBytes> ofLayers(layers.size());
   for (size_t i = 0; i < program.instructions.size(); ++i) {
     const isa::Instruction &inst = program.instructions[i];
+    all.add(inst, program.arch);
+    ofLayers[program.instructionLayers[i]].add(inst, program.arch);
     Row &row = report.rows[program.instructionLayers[i]];
     (inst.engine == isa::Engine::Save ? row.bytesWritten : row.bytesRead) +=
         sim::transferCost(inst, program.arch).bytes;
   }
+  report.compulsoryBytes = all.count();
+  for (size_t i = 0; i < layers.size(); ++i)
+    report.rows[i].compulsoryBytes = ofLayers[i].count();
   report.utilization = share(report.macs, report.timing.cycles, program.arch);
   return report;
 }
@@ -89,8 +140,10 @@ void Report::printText(llvm::raw_ostream &os) const {
                       "{3:F1}% of the array's peak\n",
                       timing.cycles, timing.cycles / (arch.clockMHz * 1000.0),
                       macs, utilization * 100)
-     << llvm::formatv("DRAM: {0} bytes read, {1} bytes written\n",
-                      timing.dramBytesRead, timing.dramBytesWritten)
+     << llvm::formatv("DRAM: {0} bytes read, {1} bytes written; {2} are "
+                      "constants, inputs and outputs, once\n",
+                      timing.dramBytesRead, timing.dramBytesWritten,
+                      compulsoryBytes)
      << "\nengine      busy  waiting for\n";
   for (unsigned i = 0; i < isa::kNumEngines; ++i) {
     const sim::EngineTiming &engine = timing.engines[i];
@@ -121,24 +174,26 @@ llvm::json::Value Report::toJSON() const {
   Array layers;
   for (const Row &row : rows) {
     const sim::CycleShares &c = row.timing.cycles;
-    layers.push_back(Object{{"name", row.layer->name},
-                            {"kind", row.layer->kind},
-                            {"engine", row.layer->engine},
-                            {"reason", row.layer->reason},
-                            {"tile", row.layer->tile},
-                            {"macs", number(row.layer->macs)},
-                            {"cycles", number(c.total())},
-                            {"mac_utilization", row.utilization},
-                            {"array_fill", row.fill},
-                            {"limiter", c.limiter()},
-                            {"shares", Object{{"array", number(c.array)},
-                                              {"vector", number(c.vector)},
-                                              {"drain", number(c.drain)},
-                                              {"memory", number(c.memory)},
-                                              {"latency", number(c.latency)}}},
-                            {"dram_bytes_read", number(row.bytesRead)},
-                            {"dram_bytes_written", number(row.bytesWritten)},
-                            {"instructions", number(row.timing.instructions)}});
+    layers.push_back(
+        Object{{"name", row.layer->name},
+               {"kind", row.layer->kind},
+               {"engine", row.layer->engine},
+               {"reason", row.layer->reason},
+               {"tile", row.layer->tile},
+               {"macs", number(row.layer->macs)},
+               {"cycles", number(c.total())},
+               {"mac_utilization", row.utilization},
+               {"array_fill", row.fill},
+               {"limiter", c.limiter()},
+               {"shares", Object{{"array", number(c.array)},
+                                 {"vector", number(c.vector)},
+                                 {"drain", number(c.drain)},
+                                 {"memory", number(c.memory)},
+                                 {"latency", number(c.latency)}}},
+               {"dram_bytes_read", number(row.bytesRead)},
+               {"dram_bytes_written", number(row.bytesWritten)},
+               {"dram_bytes_compulsory", number(row.compulsoryBytes)},
+               {"instructions", number(row.timing.instructions)}});
   }
   Array host;
   for (const HostOp &op : program->epilogue)
@@ -164,6 +219,7 @@ llvm::json::Value Report::toJSON() const {
                 {"array_macs", number(timing.arrayMacs)},
                 {"dram_bytes_read", number(timing.dramBytesRead)},
                 {"dram_bytes_written", number(timing.dramBytesWritten)},
+                {"dram_bytes_compulsory", number(compulsoryBytes)},
                 {"instructions", number(program->instructions.size())},
                 {"engines", std::move(engines)},
                 {"layers", std::move(layers)},

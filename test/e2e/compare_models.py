@@ -24,6 +24,13 @@ DATA = {
     "mlperftiny_vww_mobilenetv1_025_96.onnx": "cifar10",
     "mlperftiny_resnet8_cifar10_int8_qdq.onnx": "cifar10",
     "mlperftiny_kws_dscnn_int8_qdq.onnx": "kws",
+    "mlperftiny_vww_int8_qdq.onnx": "cifar10",
+    "mlperftiny_ad_autoencoder_int8_qdq.onnx": "noise",
+    "mobilenet_v1_025_224_keras.onnx": "imagenet",
+    "mobilenet_v1_1.0_224_tflite.onnx": "imagenet",
+    "mobilenet_v2_int8_a.onnx": "imagenet",
+    "nsfwjs_mobilenet_v2_u8w.onnx": "imagenet",
+    "resnet50_fp16w.onnx": "imagenet",
 }
 
 

@@ -19,13 +19,29 @@ PREPROCESSING = {
     "mlperftiny_resnet8_cifar10_int8_qdq.onnx": "raw",
     # Its own pictures are not at hand: enlarged ones exercise the same layers.
     "mlperftiny_vww_mobilenetv1_025_96.onnx": "unit96",
+    "mlperftiny_vww_int8_qdq.onnx": "unit96",
+    "resnet50_fp16w.onnx": "caffe",
+    "mobilenet_v2_int8_a.onnx": "torch",
+    "nsfwjs_mobilenet_v2_u8w.onnx": "unit",
 }
-KINDS = {"digits": ["as stored"], "mnist": ["raw", "unit"], "cifar10": ["raw", "unit", "imagenet", "unit96"], "kws": ["mfcc"]}
+# Networks whose first class is the background, so that the labels are one more.
+BACKGROUND_CLASS = {"mobilenet_v1_1.0_224_tflite.onnx"}
+KINDS = {
+    "digits": ["as stored"],
+    "mnist": ["raw", "unit"],
+    "cifar10": ["raw", "unit", "imagenet", "unit96"],
+    "kws": ["mfcc"],
+    "imagenet": ["tf", "caffe", "torch", "unit"],
+    "noise": ["normal"],
+}
 
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
+CAFFE_BGR_MEAN = np.array([103.939, 116.779, 123.68], np.float32)
 KWS_ZERO_POINT, KWS_SCALE = 83, 0.5847029
 KWS_CALIBRATION_RECORDS = 100
+IMAGENET_SIZE = 224
+IMAGENET_CALIBRATION_PICTURES = 64
 
 
 class Dataset:
@@ -63,8 +79,13 @@ def load(data, model, count, calibration_count, kind=None):
     if kind not in KINDS[data]:
         raise SystemExit("error: preprocessing %r is not one of %s for %s" % (
             kind, ", ".join(KINDS[data]), data))
-    reader = {"digits": load_digits, "mnist": load_mnist, "cifar10": load_cifar10, "kws": load_kws}[data]
+    if data == "noise":
+        return load_noise(model, count or 1, calibration_count)
+    reader = {"digits": load_digits, "mnist": load_mnist, "cifar10": load_cifar10, "kws": load_kws,
+              "imagenet": load_imagenet}[data]
     dataset = reader(kind, calibration_count)
+    if os.path.basename(model) in BACKGROUND_CLASS:
+        dataset.labels = dataset.labels + 1
     if count:
         dataset.scored, dataset.labels = dataset.scored[:count], dataset.labels[:count]
         dataset.seen = dataset.seen[dataset.seen < count]
@@ -143,3 +164,51 @@ def load_kws(kind, calibration_count):
                    "1,000 keyword records, calibrated on the first %d of them; the top1_unseen "
                    "figures leave those out" % count,
                    seen=range(count))
+
+
+def normalized(bytes_nchw, kind):
+    """RGB bytes as the exporters' preprocessing makes them."""
+    values = bytes_nchw.astype(np.float32)
+    if kind == "tf":
+        return values * 2 / 255 - 1
+    if kind == "caffe":
+        return values[:, ::-1] - CAFFE_BGR_MEAN[:, None, None]
+    if kind == "torch":
+        return (values / 255 - IMAGENET_MEAN[:, None, None]) / IMAGENET_STD[:, None, None]
+    return values / 255
+
+
+def load_imagenet(kind, calibration_count):
+    # Only here: most tests need no pictures.
+    from PIL import Image
+
+    folder = data_folder("imagenet")
+    with open(os.path.join(folder, "labels.tsv"), newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+
+    def crop(name):
+        picture = np.asarray(Image.open(os.path.join(folder, "images", name)).convert("RGB"))
+        top, left = (picture.shape[0] - IMAGENET_SIZE) // 2, (picture.shape[1] - IMAGENET_SIZE) // 2
+        return picture[top : top + IMAGENET_SIZE, left : left + IMAGENET_SIZE].transpose(2, 0, 1)
+
+    pictures = np.stack([crop(row["file"]) for row in rows])
+    labels = np.array([int(row["class_index"]) for row in rows])
+    # Pictures are in the order of their classes: these are spread over all.
+    calibrates = np.zeros(len(rows), bool)
+    calibrates[np.linspace(0, len(rows) - 1, IMAGENET_CALIBRATION_PICTURES).round().astype(int)] = True
+    return Dataset(normalized(pictures[~calibrates], kind), labels[~calibrates],
+                   normalized(pictures[calibrates][:calibration_count], kind),
+                   "ImageNet pictures, probably of the training set, calibrated on others")
+
+
+def load_noise(model, count, calibration_count):
+    """For layers rather than answers: networks whose data is not at hand."""
+    import onnx
+
+    graph = onnx.load(model, load_external_data=False).graph
+    constants = {tensor.name for tensor in graph.initializer}
+    value = next(value for value in graph.input if value.name not in constants)
+    shape = [max(dim.dim_value, 1) for dim in value.type.tensor_type.shape.dim][1:]
+    rows = np.random.default_rng(1).standard_normal([count + calibration_count, *shape])
+    rows = rows.astype(np.float32)
+    return Dataset(rows[:count], np.zeros(count, np.int64), rows[count:], "normal noise")

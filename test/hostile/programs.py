@@ -76,6 +76,10 @@ def envelope(c):
     damaged = bytearray(container.file)
     damaged[container.checksum_at] ^= 1
     refuse(c, damaged, "checksum mismatch")
+    empty = bytearray(container.file)
+    struct.pack_into("<I", empty, container.begin - 4, 0)
+    struct.pack_into("<I", empty, container.checksum_at, 0)  # crc32 of nothing
+    refuse(c, empty, "no well-formed program")
 
 
 @case("programs", "flipped bits")

@@ -29,6 +29,8 @@ private:
     const Layer *layer;
     sim::LayerTiming timing;
     uint64_t bytesRead = 0, bytesWritten = 0;
+    /// Constants, network inputs and outputs, each byte once.
+    uint64_t compulsoryBytes = 0;
     /// Share of the array's peak, by the network's multiply-accumulates.
     double utilization = 0;
     /// Share of the multipliers with real channels while the array was
@@ -40,6 +42,7 @@ private:
   sim::TimingResult timing;
   std::vector<Row> rows;
   uint64_t macs = 0;
+  uint64_t compulsoryBytes = 0; ///< of all layers together
   double utilization = 0;
 };
 
