@@ -38,3 +38,23 @@ func.func @rank(%arg: tensor<1x8x4xf32>) -> tensor<1x8x4xf32> {
   %y = quant.dcast %x : tensor<1x8x4x!q> to tensor<1x8x4xf32>
   return %y : tensor<1x8x4xf32>
 }
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5:-3>
+
+func.func @broadcast_channel(%arg0: tensor<1x8x4x4x!q>, %arg1: tensor<1x1x4x4x!q>) -> tensor<1x8x4x4x!q> {
+  // expected-error @+1 {{the accelerator repeats only rows and columns, and only of the second operand, got 1x8x4x4 and 1x1x4x4}}
+  %0 = nn.mul %arg0, %arg1 : (tensor<1x8x4x4x!q>, tensor<1x1x4x4x!q>) -> tensor<1x8x4x4x!q>
+  return %0 : tensor<1x8x4x4x!q>
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5:-3>
+
+func.func @many_channels(%arg0: tensor<1x20000x1x1x!q>) -> tensor<1x10000x1x1x!q> {
+  // expected-error @+1 {{a slice of 10000 of 20000 channels: expected a product of at most 67108864}}
+  %0 = nn.slice %arg0 starts [0, 0, 0, 0] sizes [1, 10000, 1, 1] steps [1, 1, 1, 1] : (tensor<1x20000x1x1x!q>) -> tensor<1x10000x1x1x!q>
+  return %0 : tensor<1x10000x1x1x!q>
+}

@@ -122,3 +122,87 @@ func.func @table(%arg0: tensor<1x8x4x4xf32>) -> (tensor<1x8x4x4xf32>) {
   %y_f = quant.dcast %y : tensor<1x8x4x4x!q> to tensor<1x8x4x4xf32>
   return %y_f : tensor<1x8x4x4xf32>
 }
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5:-3>
+!p = !quant.uniform<i8:f32, 0.25:7>
+
+// A factor for each channel: its one pixel is repeated. 0.25 = 1 / 2^2.
+// CHECK-LABEL: array.outputs
+// CHECK: mul %{{.*}}[0] <row_pitch = 4, group_pitch = 16>, %{{.*}}[0] <row_pitch = 0, group_pitch = 1, column_pitch = 0> <a_zp = -3, b_zp = 7, multiplier = 1, shift = 2> dst %{{.*}}[0] <zp = -3, lo = -3, hi = 127>
+func.func @mul(%arg0: tensor<1x8x4x4xf32>, %arg1: tensor<1x8x1x1xf32>) -> (tensor<1x8x4x4xf32>) {
+  %x = quant.qcast %arg0 : tensor<1x8x4x4xf32> to tensor<1x8x4x4x!q>
+  %f = quant.qcast %arg1 : tensor<1x8x1x1xf32> to tensor<1x8x1x1x!p>
+  %y = nn.mul %x, %f clamp_min 0.0 : (tensor<1x8x4x4x!q>, tensor<1x8x1x1x!p>) -> tensor<1x8x4x4x!q>
+  %y_f = quant.dcast %y : tensor<1x8x4x4x!q> to tensor<1x8x4x4xf32>
+  return %y_f : tensor<1x8x4x4xf32>
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5:-3>
+
+// A constant operand: its channels lie in words, lanes without a channel hold the
+// zero point.
+// CHECK-LABEL: array.outputs
+// CHECK: load @feature0[0] to %[[B:.*]][0] <x = 2>
+// CHECK: add {{.*}}, %[[B]][0]
+// CHECK: feature0: "0x{{........}}0105FDFDFDFDFDFD0206FDFDFDFDFDFD"
+func.func @constant(%arg0: tensor<1x2x1x2xf32>) -> (tensor<1x2x1x2xf32>) {
+  %x = quant.qcast %arg0 : tensor<1x2x1x2xf32> to tensor<1x2x1x2x!q>
+  %c = nn.constant dense<[[[[1, 2]], [[5, 6]]]]> : tensor<1x2x1x2xi8> -> tensor<1x2x1x2x!q>
+  %y = nn.add %x, %c : (tensor<1x2x1x2x!q>, tensor<1x2x1x2x!q>) -> tensor<1x2x1x2x!q>
+  %y_f = quant.dcast %y : tensor<1x2x1x2x!q> to tensor<1x2x1x2xf32>
+  return %y_f : tensor<1x2x1x2xf32>
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5:-3>
+
+// A part of an image is a copy of it; channels are passed on by a convolution.
+// CHECK-LABEL: array.outputs
+// CHECK: aristotle.conv
+// CHECK: layer "slice.channels" "conv2d" on "conv" because "takes some of the channels"
+// CHECK: max_pool {{.*}} window <origin_y = 0, origin_x = 0, stride_y = 1, stride_x = 2, pad = -128>
+func.func @slice(%arg0: tensor<1x8x4x6xf32>) -> (tensor<1x3x3x2xf32>) {
+  %x = quant.qcast %arg0 : tensor<1x8x4x6xf32> to tensor<1x8x4x6x!q>
+  %y = nn.slice %x starts [0, 2, 1, 1] sizes [1, 3, 3, 2] steps [1, 2, 1, 2] : (tensor<1x8x4x6x!q>) -> tensor<1x3x3x2x!q> loc("slice")
+  %y_f = quant.dcast %y : tensor<1x3x3x2x!q> to tensor<1x3x3x2xf32>
+  return %y_f : tensor<1x3x3x2xf32>
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5:-3>
+
+// Every pixel of a row of 3 goes to every other place of a row of 6: the row is a
+// column of pitch 2, and rows are groups.
+// CHECK-LABEL: array.outputs
+// CHECK: max_pool %[[X:.*]][0] <row_pitch = 1, group_pitch = 3, height = 3, width = 1> {{.*}} dst %[[Y:.*]][0] tile <height = 3, width = 1, groups = 2, row_pitch = 2, group_pitch = 12>
+// CHECK: max_pool %[[X]][0] {{.*}} dst %[[Y]][1] tile
+// CHECK: max_pool %[[X]][0] {{.*}} dst %[[Y]][6] tile
+// CHECK: max_pool %[[X]][0] {{.*}} dst %[[Y]][7] tile
+func.func @upsample(%arg0: tensor<1x8x2x3xf32>) -> (tensor<1x8x4x6xf32>) {
+  %x = quant.qcast %arg0 : tensor<1x8x2x3xf32> to tensor<1x8x2x3x!q>
+  %y = nn.interleave %x, %x, %x, %x factors [2, 2] : (tensor<1x8x2x3x!q>, tensor<1x8x2x3x!q>, tensor<1x8x2x3x!q>, tensor<1x8x2x3x!q>) -> tensor<1x8x4x6x!q>
+  %y_f = quant.dcast %y : tensor<1x8x4x6x!q> to tensor<1x8x4x6xf32>
+  return %y_f : tensor<1x8x4x6xf32>
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5:-3>
+
+// One pixel becomes an image: its row has a pitch of zero.
+// CHECK-LABEL: array.outputs
+// CHECK: max_pool %{{.*}}[0] <row_pitch = 0, group_pitch = 1, height = 3, width = 1> {{.*}} dst %[[Y:.*]][0] tile <height = 3, width = 1, groups = 1, row_pitch = 1, group_pitch = 6>
+// CHECK: max_pool {{.*}} dst %[[Y]][3] tile
+// CHECK-NOT: max_pool
+func.func @spread(%arg0: tensor<1x8x1x1xf32>) -> (tensor<1x8x2x3xf32>) {
+  %x = quant.qcast %arg0 : tensor<1x8x1x1xf32> to tensor<1x8x1x1x!q>
+  %y = nn.interleave %x, %x, %x, %x, %x, %x factors [2, 3] : (tensor<1x8x1x1x!q>, tensor<1x8x1x1x!q>, tensor<1x8x1x1x!q>, tensor<1x8x1x1x!q>, tensor<1x8x1x1x!q>, tensor<1x8x1x1x!q>) -> tensor<1x8x2x3x!q>
+  %y_f = quant.dcast %y : tensor<1x8x2x3x!q> to tensor<1x8x2x3xf32>
+  return %y_f : tensor<1x8x2x3xf32>
+}

@@ -211,6 +211,132 @@ class Builder:
         total = sum(self.shapes[name][1] for name in tensors)
         return None if total > 96 else self.add("Concat", tensors, [1, total, height, width], axis=1)
 
+    def function(self, x):
+        """A less frequent activation, as one operator or as exporters write it out."""
+        shape = self.shapes[x]
+        form = self.pick(["Softplus", "Elu", "Selu", "Celu", "Softsign", "HardSigmoid", "PRelu",
+                          "silu", "mish", "hard swish", "Abs", "Erf", "bound", "ThresholdedRelu"])
+        if form == "PRelu":
+            slopes = self.rng.uniform(-0.2 if self.chance(0.3) else 0, 0.6, (shape[1], 1, 1))
+            return self.add("PRelu", [x, self.constant(slopes.astype(np.float32), "slope")], shape)
+        if form == "bound":
+            bound = self.constant(np.float32(self.pick([-0.5, 0.0, 0.75])), "bound")
+            return self.add(self.pick(["Max", "Min"]), [x, bound], shape)
+        if form == "silu":
+            return self.add("Mul", [x, self.add("Sigmoid", [x], shape)], shape)
+        if form == "mish":
+            return self.add("Mul", [x, self.add("Tanh", [self.add("Softplus", [x], shape)], shape)], shape)
+        if form == "hard swish":
+            y = self.add("Add", [x, self.constant(np.float32([3]), "three")], shape)
+            y = self.add("Clip", [y, self.constant(np.float32(0), "low"), self.constant(np.float32(6), "high")], shape)
+            y = self.add("Mul", self.pick([[x, y], [y, x]]), shape)
+            return self.add("Div", [y, self.constant(np.float32(6), "six")], shape)
+        return self.add(form, [x], shape)
+
+    def scale(self, x):
+        """A constant for all, for each channel, or for each element."""
+        _, channels, height, width = self.shapes[x]
+        kind = self.pick(["Mul", "Mul", "Div", "Sub", "Add"])
+        shape = self.pick([(), (channels, 1, 1), (1, channels, 1, 1), (1, 1, height, width), (height, 1),
+                           (1, channels, height, width)])
+        value = self.rng.uniform(0.5, 1.5, shape) * self.rng.choice([1, -1], shape)
+        operands = [x, self.constant(np.asarray(value, np.float32), "factor")]
+        if kind != "Div" and self.chance(0.3):
+            operands.reverse()
+        return self.add(kind, operands, self.shapes[x])
+
+    def product(self, x):
+        """Times or plus something computed from x: of each channel, each pixel, or all."""
+        _, channels, height, width = self.shapes[x]
+        form = self.pick(["channels", "channels", "pixels", "all"])
+        if form == "channels":
+            y = self.add("GlobalAveragePool", [x], [1, channels, 1, 1])
+            y = self.convolution(y, outputs=channels, same=True, depthwise=False)
+        elif form == "pixels":
+            y = self.convolution(x, outputs=1, same=True, depthwise=False)
+        else:
+            y = self.convolution(x, outputs=channels, same=True)
+        if y is None:
+            return None
+        y = self.add(self.pick(["Sigmoid", "HardSigmoid", "Tanh"]), [y], self.shapes[y])
+        kind = self.pick(["Mul", "Mul", "Mul", "Add", "Sub"])
+        operands = [x, y] if kind == "Sub" or self.chance(0.6) else [y, x]
+        return self.add(kind, operands, self.shapes[x])
+
+    def take(self, x):
+        """A part of the channels or of the image; or parts of both, joined again."""
+        _, channels, height, width = self.shapes[x]
+        if channels > 1 and self.chance(0.5):
+            first = self.between(1, channels - 1)
+            sizes = self.constant(np.array([first, channels - first], np.int64), "sizes")
+            name, outputs = "split_%d" % self.count, ["t%d" % self.count, "t%d_b" % self.count]
+            self.count += 1
+            self.nodes.append(helper.make_node("Split", [x, sizes], outputs, name=name, axis=1))
+            self.used.add(x)
+            self.shapes[outputs[0]] = [1, first, height, width]
+            self.shapes[outputs[1]] = [1, channels - first, height, width]
+            if self.chance(0.3):
+                return outputs[1]
+            y = self.convolution(outputs[0], outputs=first, same=True) or outputs[0]
+            return self.add("Concat", [outputs[1], y], self.shapes[x], axis=1)
+        starts, sizes, steps = [], [], []
+        for extent in (channels, height, width):
+            step = self.pick([1, 1, 2, 3]) if extent > 3 else 1
+            start = self.between(0, (extent - 1) // 2)
+            starts.append(start)
+            steps.append(step)
+            sizes.append(self.between(1, (extent - 1 - start) // step + 1))
+        ends = [a + (n - 1) * s + 1 for a, n, s in zip(starts, sizes, steps)]
+        lists = [self.constant(np.array(v, np.int64), n) for v, n in (
+            (starts, "starts"), (ends, "ends"), ([1, 2, 3], "axes"), (steps, "steps"))]
+        return self.add("Slice", [x, *lists], [1, *sizes])
+
+    def shuffle(self, x):
+        """Channels dealt out to groups, as ShuffleNet does."""
+        _, channels, height, width = self.shapes[x]
+        groups = [g for g in range(2, channels) if channels % g == 0]
+        if not groups:
+            return None
+        g = self.pick(groups)
+        shape = lambda dims: self.constant(np.array(dims, np.int64), "shape")
+        y = self.add("Reshape", [x, shape([1, g, channels // g, height, width])],
+                     [1, g, channels // g, height, width])
+        y = self.add("Transpose", [y], [1, channels // g, g, height, width], perm=[0, 2, 1, 3, 4])
+        return self.add("Reshape", [y, shape([1, -1, height, width])], self.shapes[x])
+
+    def enlarge(self, x):
+        """Repeats or interpolates pixels, or makes pixels of channels."""
+        _, channels, height, width = self.shapes[x]
+        factors = [self.between(1, 3), self.between(1, 3)]
+        if self.chance(0.6):
+            factors[1] = factors[0]
+        if channels % 4 == 0 and self.chance(0.4):
+            mode = self.pick(["DCR", "CRD"])
+            out = [1, channels // 4, 2 * height, 2 * width]
+            return None if max(out[2:]) > 20 else self.add("DepthToSpace", [x], out, blocksize=2, mode=mode)
+        form = self.pick(["nearest", "half_pixel", "align_corners", "transposed"])
+        if form == "transposed":
+            outputs, kernel = self.between(1, 6), [self.between(1, 4), self.between(1, 4)]
+            pads = [self.between(0, k - 1) for k in kernel + kernel]
+            out = [f * (n - 1) + k - a - b for f, n, k, a, b in
+                   zip(factors, (height, width), kernel, pads[:2], pads[2:])]
+            if min(out) < 1 or max(out) > 20:
+                return None
+            weight = self.weights((channels, outputs, *kernel), channels * kernel[0] * kernel[1])
+            return self.add("ConvTranspose", [x, self.constant(weight, "weight")], [1, outputs, *out],
+                            strides=factors, pads=pads)
+        out = [height * factors[0], width * factors[1]]
+        if form == "align_corners":
+            out = [(n - 1) * f + 1 for n, f in zip((height, width), factors)]
+        if max(out) > 20:
+            return None
+        sizes = self.constant(np.array([1, channels, *out], np.int64), "sizes")
+        attributes = {"mode": "linear", "coordinate_transformation_mode": form}
+        if form == "nearest":
+            attributes = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric",
+                          "nearest_mode": "floor"}
+        return self.add("Resize", [x, "", "", sizes], [1, channels, *out], **attributes)
+
     def four_dimensional(self):
         return [name for name, shape in self.shapes.items() if len(shape) == 4]
 
@@ -218,7 +344,8 @@ class Builder:
 
     def step(self, x):
         kind = self.pick(["convolution"] * 7 + ["activation"] * 2 + ["pool"] * 2 + ["residual"] * 2
-                         + ["concat"] * 2 + ["batch_norm", "pad", "join"])
+                         + ["concat"] * 2 + ["batch_norm", "pad", "join", "function", "scale", "product",
+                                             "take", "shuffle", "enlarge"])
         y = getattr(self, kind)(x)
         if y is None:
             return x
@@ -315,7 +442,7 @@ class Builder:
         return model
 
     def element_type(self, name):
-        kinds = {node.output[0]: node.op_type for node in self.nodes}
+        kinds = {output: node.op_type for node in self.nodes for output in node.output}
         return TensorProto.INT64 if kinds[name] == "ArgMax" else TensorProto.FLOAT
 
     def rows(self, count):

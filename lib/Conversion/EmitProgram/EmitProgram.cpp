@@ -3,6 +3,7 @@
 #include "nncc/Conversion/EmitProgram/EmitProgram.h"
 
 #include "nncc/Dialect/Aristotle/IR/Aristotle.h"
+#include "nncc/Dialect/NN/Utils/Picture.h"
 #include "nncc/Quantization/QuantizedOps.h"
 
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -28,6 +29,12 @@ public:
       program.inputs.push_back(tensors[cast<StringAttr>(name).getValue()]);
     for (Attribute name : op.getOutputs())
       program.outputs.push_back(tensors[cast<StringAttr>(name).getValue()]);
+    if (Attribute attribute = op->getAttr(nn::kPictureAttr)) {
+      nn::PictureInput picture;
+      if (std::string why = nn::parsePicture(attribute, picture); !why.empty())
+        return op.emitOpError() << nn::kPictureAttr << ": " << why;
+      program.picture = picture.format;
+    }
     return program;
   }
 
@@ -94,6 +101,8 @@ private:
       tensor.type = DataType::Int32;
     } else if (type.isInteger(64)) {
       tensor.type = DataType::Int64;
+    } else if (type.isUnsignedInteger(8)) {
+      tensor.type = DataType::UInt8;
     } else if (!type.isInteger(8)) {
       return op.emitOpError("of type ") << type << " cannot be in a program";
     }
@@ -139,6 +148,7 @@ private:
                     .Case("softmax", HostOpKind::Softmax)
                     .Case("argmax", HostOpKind::ArgMax)
                     .Case("unpack", HostOpKind::Unpack)
+                    .Case("picture", HostOpKind::Picture)
                     .Default(std::nullopt);
     if (!kind)
       return op.emitOpError("of unknown kind \"") << op.getKind() << '"';
@@ -150,6 +160,7 @@ private:
     host.axis = op.getAxis();
     host.keepDims = op.getKeepDims();
     host.selectLastIndex = op.getSelectLastIndex();
+    host.fill = static_cast<int32_t>(op.getFill());
     (op.getPrologue() ? program.prologue : program.epilogue)
         .push_back(std::move(host));
     return success();

@@ -7,6 +7,7 @@
 
 #include "Lowering.h"
 
+#include "nncc/Dialect/NN/Utils/Picture.h"
 #include "nncc/Quantization/Names.h"
 
 #include "mlir/IR/AsmState.h"
@@ -122,6 +123,18 @@ static aristotle::TensorOp declareView(OpBuilder &b, Location loc,
   return op;
 }
 
+/// How pictures become an argument, if they do.
+static std::optional<nn::PictureInput> pictureOf(func::FuncOp function,
+                                                 Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument)
+    return std::nullopt;
+  auto picture = nn::getPicture(function, argument.getArgNumber());
+  if (!picture || !picture->zero)
+    return std::nullopt;
+  return picture;
+}
+
 LogicalResult Lowering::lowerInterface() {
   int64_t views = 0;
   auto view = [&](const Tensor &tensor, Type type, StringRef name) {
@@ -135,7 +148,17 @@ LogicalResult Lowering::lowerInterface() {
     std::string name =
         nameOf(function.getArgAttr(arg.getArgNumber(), "nn.name"),
                "arg" + std::to_string(arg.getArgNumber()));
-    std::string symbol = declareHostTensor(name, arg.getType());
+    // A picture comes as its pixels.
+    Type type = arg.getType();
+    if (auto picture = pictureOf(function, arg)) {
+      auto shape = cast<RankedTensorType>(type).getShape();
+      type = RankedTensorType::get(
+          {1, shape[2], shape[3], picture->format.channels()},
+          b.getIntegerType(8, /*isSigned=*/false));
+      program->setAttr(nn::kPictureAttr, function.getArgAttr(arg.getArgNumber(),
+                                                             nn::kPictureAttr));
+    }
+    std::string symbol = declareHostTensor(name, type);
     hostTensors[arg] = symbol;
     inputs.push_back(b.getStringAttr(symbol));
   }
@@ -158,8 +181,12 @@ LogicalResult Lowering::lowerInterface() {
       const Tensor &tensor = tensorOf(cast.getResult());
       if (tensor.storage->symbol.empty())
         continue; // nobody reads it
-      host("quantize", true, hostTensors[cast.getInput()],
-           view(tensor, cast.getType(), tensor.name));
+      std::string to = view(tensor, cast.getType(), tensor.name);
+      auto picture = pictureOf(function, cast.getInput());
+      auto op = host(picture ? "picture" : "quantize", true,
+                     hostTensors[cast.getInput()], to);
+      if (picture && picture->fill)
+        op.setFill(*picture->fill + *picture->zero - 128);
     }
   }
 
@@ -291,6 +318,9 @@ LogicalResult Lowering::lowerLayer(Operation *op) {
           .Case([&](nn::PadOp pad) { return lowerPad(pad, tile); })
           .Case([&](nn::ConcatOp concat) { return lowerConcat(concat, tile); })
           .Case([&](nn::AddOp add) { return lowerAdd(add, tile); })
+          .Case([&](nn::MulOp mul) { return lowerMul(mul, tile); })
+          .Case([&](nn::SliceOp slice) { return lowerSlice(slice, tile); })
+          .Case([&](nn::InterleaveOp op) { return lowerInterleave(op, tile); })
           .Case<nn::ActivationOp, nn::ClampOp>(
               [&](Operation *table) { return lowerTable(table, tile); })
           .Default([](Operation *other) -> LogicalResult {

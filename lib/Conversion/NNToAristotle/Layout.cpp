@@ -13,8 +13,9 @@ using namespace nncc;
 
 bool nncc::isCoreOp(Operation *op) {
   return llvm::isa<nn::Conv2DOp, nn::MaxPool2DOp, nn::AvgPool2DOp, nn::AddOp,
-                   nn::ClampOp, nn::ActivationOp, nn::ConcatOp, nn::PadOp,
-                   nn::ReshapeOp>(op) &&
+                   nn::MulOp, nn::ClampOp, nn::ActivationOp, nn::ConcatOp,
+                   nn::PadOp, nn::SliceOp, nn::InterleaveOp, nn::ReshapeOp>(
+             op) &&
          op->getNumResults() == 1 &&
          getQuantParams(op->getResult(0).getType()).has_value();
 }

@@ -33,7 +33,7 @@ struct Storage {
   int64_t groups = 0, height = 1, width = 1;
   /// Wholly in the feature memory from its first writer to its last reader.
   bool resident = false;
-  /// A network input or output: in DRAM, in this region.
+  /// A network input or output, or a constant: in DRAM, in this region.
   std::optional<isa::Region> region;
   /// Rows of pixels for unfolding, instead of words.
   bool rows = false;
@@ -50,6 +50,7 @@ struct Storage {
 
 /// A quantized feature map.
 struct Tensor {
+  Value value;
   std::string name;
   FeatureShape shape;
   ChannelLayout layout;
@@ -104,6 +105,8 @@ private:
   void joinConcats();
   void computeLifetimes();
   void declareStorage();
+  /// The words of a feature map that is known at compile time.
+  std::vector<int8_t> constantWords(const Tensor &tensor);
   /// Whether the convolution may read its input as unfolded rows.
   bool wantsUnfolding(nn::Conv2DOp conv);
 
@@ -153,6 +156,8 @@ private:
                                           const Tensor &in, const Tensor &out,
                                           int64_t freeWords) const;
   scheduling::VectorProblem vectorProblem(Operation *op, int64_t freeWords);
+  scheduling::VectorProblem interleaveProblem(nn::InterleaveOp op,
+                                              int64_t freeWords);
   /// The tiling, or an error on `op` that says what does not fit.
   FailureOr<scheduling::VectorTiling>
   tileVector(Operation *op, const scheduling::VectorProblem &problem);
@@ -168,7 +173,11 @@ private:
   LogicalResult lowerMaxPool(nn::MaxPool2DOp op, std::string &text);
   LogicalResult lowerPad(nn::PadOp op, std::string &text);
   LogicalResult lowerConcat(nn::ConcatOp op, std::string &text);
+  LogicalResult lowerSlice(nn::SliceOp op, std::string &text);
+  LogicalResult lowerInterleave(nn::InterleaveOp op, std::string &text);
+  LogicalResult lowerSpread(nn::InterleaveOp op, std::string &text);
   LogicalResult lowerAdd(nn::AddOp op, std::string &text);
+  LogicalResult lowerMul(nn::MulOp op, std::string &text);
   LogicalResult lowerTable(Operation *op, std::string &text);
   /// Writes windows' maxima of `from`, with `fill` outside the image, to `to`.
   LogicalResult move(Operation *op, const Window &window, const Tensor &from,

@@ -27,6 +27,9 @@ struct Placement {
 /// Marks the convolutions that insertRelayout made.
 static constexpr StringLiteral kRelayout = "nncc.relayout";
 
+/// Marks the convolutions that stand for slices of channels.
+static constexpr StringLiteral kSelection = "nncc.selection";
+
 bool nncc::isRelayout(Operation *op) { return op->hasAttr(kRelayout); }
 
 //===----------------------------------------------------------------------===//
@@ -84,6 +87,37 @@ static std::string checkConv(nn::Conv2DOp conv, const ArchConfig &arch) {
   return checkPads(conv.getPadTop(), conv.getPadLeft());
 }
 
+/// Both are [1, C, H, W] or [1, C]; the second one may repeat rows or columns.
+static std::string checkBinary(Operation *op) {
+  auto lhs = getFeatureShape(op->getOperand(0).getType());
+  auto rhs = getFeatureShape(op->getOperand(1).getType());
+  auto out = getFeatureShape(op->getResult(0).getType());
+  auto fits = [](int64_t extent, int64_t of) {
+    return extent == of || extent == 1;
+  };
+  if (lhs && rhs && lhs->channels == out->channels &&
+      lhs->height == out->height && lhs->width == out->width &&
+      rhs->channels == out->channels && fits(rhs->height, out->height) &&
+      fits(rhs->width, out->width))
+    return "";
+  return "the accelerator repeats only rows and columns, and only of the "
+         "second operand, got " +
+         shapeOf(op->getOperand(0).getType()) + " and " +
+         shapeOf(op->getOperand(1).getType());
+}
+
+/// Channels are passed on by a convolution, which has a weight for each pair.
+static std::string checkSlice(nn::SliceOp slice) {
+  constexpr int64_t kMost = 1 << 26;
+  auto in = getFeatureShape(slice.getInput().getType());
+  auto out = getFeatureShape(slice.getType());
+  if (in->channels == out->channels || in->channels * out->channels <= kMost)
+    return "";
+  return "a slice of " + std::to_string(out->channels) + " of " +
+         std::to_string(in->channels) +
+         " channels: expected a product of at most " + std::to_string(kMost);
+}
+
 static std::string checkReshape(nn::ReshapeOp reshape) {
   auto in = getFeatureShape(reshape.getInput().getType());
   auto out = getFeatureShape(reshape.getType());
@@ -110,6 +144,10 @@ std::string nncc::whyUnsupported(Operation *op, const ArchConfig &arch) {
       return "the accelerator takes feature maps of batch 1 ([1, C, H, W] or "
              "[1, C]), got " +
              shapeOf(result.getType());
+  if (llvm::isa<nn::AddOp, nn::MulOp>(op))
+    return checkBinary(op);
+  if (auto slice = dyn_cast<nn::SliceOp>(op))
+    return checkSlice(slice);
   if (auto conv = dyn_cast<nn::Conv2DOp>(op))
     return checkConv(conv, arch);
   if (auto pool = dyn_cast<nn::MaxPool2DOp>(op))
@@ -127,6 +165,8 @@ std::string nncc::whyUnsupported(Operation *op, const ArchConfig &arch) {
 
 static std::optional<Placement> placementOf(Operation *op) {
   if (isCoreOp(op)) {
+    if (op->hasAttr(kSelection))
+      return Placement{"conv", "takes some of the channels"};
     if (isRelayout(op))
       return Placement{"conv", "brings channels into the order of a concat"};
     if (auto conv = dyn_cast<nn::Conv2DOp>(op))
@@ -142,6 +182,19 @@ static std::optional<Placement> placementOf(Operation *op) {
   if (llvm::isa<nn::ReshapeOp>(op))
     return Placement{"host", "a reshape of floats"};
   return std::nullopt;
+}
+
+/// A 1x1 weight of zeros and ones, of scale one.
+static Value makeUnitWeight(OpBuilder &b, Location loc, ArrayRef<int8_t> values,
+                            int64_t outputs, int64_t inputs) {
+  auto stored = RankedTensorType::get({outputs, inputs, 1, 1}, b.getI8Type());
+  auto element = quant::UniformQuantizedPerAxisType::get(
+      quant::QuantizationFlags::Signed, b.getI8Type(), b.getF32Type(),
+      SmallVector<double>(outputs, 1.0), SmallVector<int64_t>(outputs, 0), 0,
+      -127, 127);
+  return nn::ConstantOp::create(
+      b, loc, RankedTensorType::get({outputs, inputs, 1, 1}, element),
+      DenseElementsAttr::get(stored, values));
 }
 
 /// Puts a convolution by the identity behind `value`: its result has the same
@@ -161,18 +214,52 @@ static LogicalResult insertRelayout(Value value) {
   SmallVector<int8_t> identity(c * c, 0);
   for (int64_t i = 0; i < c; ++i)
     identity[i * c + i] = 1;
-  auto stored = RankedTensorType::get({c, c, 1, 1}, b.getI8Type());
-  auto element = quant::UniformQuantizedPerAxisType::get(
-      quant::QuantizationFlags::Signed, b.getI8Type(), b.getF32Type(),
-      SmallVector<double>(c, 1.0), SmallVector<int64_t>(c, 0), 0, -127, 127);
-  auto weight = nn::ConstantOp::create(
-      b, loc, RankedTensorType::get({c, c, 1, 1}, element),
-      DenseElementsAttr::get(stored, ArrayRef<int8_t>(identity)));
+  Value weight = makeUnitWeight(b, loc, identity, c, c);
   auto conv = nn::Conv2DOp::create(
       b, loc, value, weight, Value(), ArrayRef<int64_t>{1, 1},
       ArrayRef<int64_t>{0, 0, 0, 0}, ArrayRef<int64_t>{1, 1}, 1);
   conv->setAttr(kRelayout, b.getUnitAttr());
   value.replaceAllUsesExcept(conv.getResult(), conv);
+  return success();
+}
+
+/// Words hold channels side by side: a slice of channels becomes a convolution
+/// that passes them on. Its result has the same bytes.
+static LogicalResult selectChannels(nn::SliceOp slice) {
+  auto in = getFeatureShape(slice.getInput().getType());
+  auto out = getFeatureShape(slice.getType());
+  if (in->channels == out->channels)
+    return success();
+  if (slice.getType().getRank() != 4)
+    return slice.emitError("expected a feature map [1, C, H, W], got ")
+           << slice.getType();
+  OpBuilder b(slice);
+  Location loc = slice.getLoc();
+  SmallVector<int8_t> selection(in->channels * out->channels, 0);
+  for (int64_t i = 0; i < out->channels; ++i)
+    selection[i * in->channels + slice.getStarts()[1] +
+              i * slice.getSteps()[1]] = 1;
+  Value weight = makeUnitWeight(b, loc, selection, out->channels, in->channels);
+  auto type = RankedTensorType::get({1, out->channels, in->height, in->width},
+                                    slice.getType().getElementType());
+  auto conv = nn::Conv2DOp::create(
+      b, loc, type, slice.getInput(), weight, Value(), Value(),
+      ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
+      ArrayRef<int64_t>{1, 1}, 1, FloatAttr(), FloatAttr());
+  conv->setAttr(kSelection, b.getUnitAttr());
+  Value result = conv;
+  if (type != slice.getType()) {
+    conv->setAttr(kRelayout, b.getUnitAttr());
+    conv->setLoc(NameLoc::get(
+        b.getStringAttr(getTensorName(slice.getResult()) + ".channels"), loc));
+    result = nn::SliceOp::create(
+        b, loc, conv,
+        ArrayRef<int64_t>{0, 0, slice.getStarts()[2], slice.getStarts()[3]},
+        slice.getSizes(),
+        ArrayRef<int64_t>{1, 1, slice.getSteps()[2], slice.getSteps()[3]});
+  }
+  slice.getResult().replaceAllUsesWith(result);
+  slice.erase();
   return success();
 }
 
@@ -200,6 +287,11 @@ LogicalResult nncc::placeFunction(func::FuncOp function,
   }
   if (!ok)
     return failure();
+
+  for (Operation &op : llvm::make_early_inc_range(function.getBody().front()))
+    if (auto slice = dyn_cast<nn::SliceOp>(op))
+      if (failed(selectChannels(slice)))
+        return failure();
 
   // Each round settles one conflict; there are no more than values.
   Value conflict;

@@ -29,8 +29,9 @@ LogicalResult Lowering::assignStorage() {
 
   auto addTensor = [&](Value value) {
     auto shape = getFeatureShape(value.getType());
-    tensorPool.push_back({getTensorName(value), *shape, layouts->of(value),
-                          *getQuantParams(value.getType()), nullptr, 0});
+    tensorPool.push_back({value, getTensorName(value), *shape,
+                          layouts->of(value), *getQuantParams(value.getType()),
+                          nullptr, 0});
     Tensor &tensor = tensorPool.back();
     tensor.groupOffset = 0;
     tensors[value] = &tensor;
@@ -44,10 +45,17 @@ LogicalResult Lowering::assignStorage() {
     tensor.storage = &storage;
   };
   for (Operation &op : function.getBody().front()) {
-    if (op.getNumResults() != 1 || !getQuantParams(op.getResult(0).getType()) ||
-        llvm::isa<nn::ConstantOp>(op))
+    if (op.getNumResults() != 1 || !getQuantParams(op.getResult(0).getType()))
       continue;
     Value result = op.getResult(0);
+    if (llvm::isa<nn::ConstantOp>(op)) {
+      // An operand of an addition or the like. It stays in DRAM.
+      if (getFeatureShape(result.getType())) {
+        addTensor(result);
+        tensorOf(result).storage->region = isa::Region::Constant;
+      }
+      continue;
+    }
     // A reshape between layers only renames: its operand's pixels stay.
     if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
       tensors[result] = tensors.lookup(reshape.getInput());
@@ -141,6 +149,8 @@ void Lowering::declareStorage() {
   for (Storage &storage : storages) {
     if (storage.last < 0 && !storage.region)
       continue; // unused, or joined to another
+    if (storage.region == isa::Region::Constant)
+      continue; // below
     bool kept = options.keepIntermediates && !storage.region;
     if (storage.resident)
       storage.buffer = alloc(isa::Memory::Feature, storage.words());
@@ -159,6 +169,24 @@ void Lowering::declareStorage() {
     op.setBytes(bytes);
     op.setRowPitch(storage.rowPitch);
   }
+  lastDeclaration =
+      b.getInsertionBlock()->empty() ? nullptr : &b.getInsertionBlock()->back();
+  for (Tensor &tensor : tensorPool)
+    if (tensor.storage->region == isa::Region::Constant &&
+        tensor.storage->last >= 0)
+      tensor.storage->symbol = addConstant("feature", constantWords(tensor));
+}
+
+std::vector<int8_t> Lowering::constantWords(const Tensor &tensor) {
+  SmallVector<int8_t> stored = getStoredBytes(tensor.value);
+  int64_t plane = tensor.shape.height * tensor.shape.width;
+  std::vector<int8_t> words(tensor.groups() * plane,
+                            static_cast<int8_t>(tensor.quant.zeroPoint));
+  for (auto [slot, channel] : llvm::enumerate(tensor.layout))
+    for (int64_t pixel = 0; channel >= 0 && pixel < plane; ++pixel)
+      words[((slot / v) * plane + pixel) * v + slot % v] =
+          stored[channel * plane + pixel];
+  return words;
 }
 
 //===----------------------------------------------------------------------===//

@@ -45,6 +45,19 @@ Window Window::of(Operation *op) {
         w.x.pad = pad.getPadLeft();
         return w;
       })
+      .Case([](nn::SliceOp slice) {
+        FeatureShape in = *getFeatureShape(slice.getInput().getType());
+        FeatureShape out = *getFeatureShape(slice.getType());
+        if (slice.getType().getRank() != 4)
+          return Window::pixel(out);
+        // A negative pad leaves pixels out.
+        Window w;
+        w.y = Extent::make(in.height, out.height, slice.getSteps()[2], 1,
+                           -slice.getStarts()[2]);
+        w.x = Extent::make(in.width, out.width, slice.getSteps()[3], 1,
+                           -slice.getStarts()[3]);
+        return w;
+      })
       .Default([](Operation *elementwise) {
         return Window::pixel(
             *getFeatureShape(elementwise->getResult(0).getType()));
@@ -115,7 +128,33 @@ VectorProblem Lowering::vectorProblem(const Window &w, const Tensor &in,
   return p;
 }
 
+VectorProblem Lowering::interleaveProblem(nn::InterleaveOp op,
+                                          int64_t freeWords) {
+  const Tensor &in = tensorOf(op.getInputs().front());
+  const Tensor &out = tensorOf(op.getResult());
+  Window w = Window::pixel(in.shape);
+  VectorProblem p = vectorProblem(w, in, out, freeWords);
+  // Tiles are of the inputs: each pixel of a tile takes a word of each input
+  // that is loaded, and as many of the result as there are phases.
+  int64_t phases = op.getFactorH() * op.getFactorW();
+  int64_t buffers = p.outputStreamed ? phases : 0;
+  llvm::SmallPtrSet<Value, 4> seen;
+  for (Value input : op.getInputs())
+    if (seen.insert(input).second && !tensorOf(input).storage->resident)
+      ++buffers;
+  p.inputs = buffers;
+  p.inputStreamed = buffers > 0;
+  p.outputStreamed = false;
+  p.cyclesPerWord = phases;
+  // Rows are an instruction's groups.
+  p.y.out = in.shape.height;
+  return p;
+}
+
 VectorProblem Lowering::vectorProblem(Operation *op, int64_t freeWords) {
+  if (auto interleave = dyn_cast<nn::InterleaveOp>(op);
+      interleave && !isSpread(interleave))
+    return interleaveProblem(interleave, freeWords);
   VectorProblem p = vectorProblem(Window::of(op), tensorOf(op->getOperand(0)),
                                   tensorOf(op->getResult(0)), freeWords);
   if (auto conv = dyn_cast<nn::Conv2DOp>(op)) {
@@ -124,9 +163,9 @@ VectorProblem Lowering::vectorProblem(Operation *op, int64_t freeWords) {
     p.maxGroups =
         std::clamp<int64_t>(most > 1 ? most / 2 : most, 1, kMostGroups);
   }
-  if (auto add = dyn_cast<nn::AddOp>(op)) {
+  if (llvm::isa<nn::AddOp, nn::MulOp>(op)) {
     p.inputs = 2;
-    p.inputStreamed |= !tensorOf(add.getRhs()).storage->resident;
+    p.inputStreamed |= !tensorOf(op->getOperand(1)).storage->resident;
   }
   return p;
 }

@@ -42,6 +42,9 @@ aristotle::TileAttr tileAttr(MLIRContext *context, const Piece &result);
 aristotle::ImageAttr imageAttr(MLIRContext *context, const Piece &input);
 aristotle::OperandAttr operandAttr(MLIRContext *context, const Piece &input);
 
+/// True for one pixel that is repeated all over an image.
+bool isSpread(nn::InterleaveOp op);
+
 /// Words of vparam memory that each group of a depthwise convolution needs.
 int64_t depthwiseWords(nn::Conv2DOp conv);
 

@@ -1,4 +1,4 @@
-//===- Elementwise.cpp - Import of elementwise operators ------------------===//
+//===- Elementwise.cpp - Import of functions of single elements -----------===//
 //
 // Part of nncc, under the Apache License v2.0.
 //
@@ -17,57 +17,15 @@ using llvm::LogicalResult;
 using llvm::success;
 
 //===----------------------------------------------------------------------===//
-// Addition
-//===----------------------------------------------------------------------===//
-
-/// Rejects operands that do not add up to the shape of the one that is not
-/// constant.
-static LogicalResult checkSum(Node &node, size_t a, size_t b) {
-  llvm::Expected<Shape> shape =
-      nn::broadcastShape(node.shape(a), node.shape(b));
-  if (!shape)
-    return node.reject(shape.takeError());
-  for (size_t i : {a, b})
-    if (!node.isConstant(i) && node.shape(i) != ArrayRef<int64_t>(*shape))
-      return node.reject("expected only a constant to broadcast, got shapes " +
-                         nn::formatShape(node.shape(a)) + " and " +
-                         nn::formatShape(node.shape(b)));
-  return node.checkShape(*shape);
-}
-
-static LogicalResult importSum(Node &node) {
-  for (size_t i = 0; i < node.numInputs(); ++i)
-    if (!node.hasInput(i))
-      return node.reject("an input is absent");
-  if (node.numInputs() == 1) {
-    node.forwardInput();
-    return success();
-  }
-  for (size_t i = 1; i < node.numInputs(); ++i)
-    if (failed(checkSum(node, 0, i)))
-      return failure();
-  mlir::Value sum = node.value(0);
-  for (size_t i = 1; i < node.numInputs(); ++i) {
-    mlir::Value operand = node.value(i);
-    if (node.isRejected())
-      return failure();
-    sum = nn::AddOp::create(node.builder(), node.loc(), sum, operand);
-  }
-  if (node.isRejected())
-    return failure();
-  node.setOutput(sum);
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
 // Clamps
 //===----------------------------------------------------------------------===//
 
 static LogicalResult makeClamp(Node &node, nn::ClampRange range) {
-  mlir::Value input = node.value(0);
+  Node::Elements input = node.elements(0);
   if (node.isRejected())
     return failure();
-  node.setOutput(nn::ClampOp::create(node.builder(), node.loc(), input, range));
+  node.setElements(input, nn::ClampOp::create(node.builder(), node.loc(),
+                                              input.value, range));
   return success();
 }
 
@@ -118,14 +76,15 @@ static LogicalResult makeActivation(Node &node, nn::ActivationKind kind,
                                     float alpha = 0, float beta = 0) {
   if (!std::isfinite(alpha) || !std::isfinite(beta))
     return node.reject("alpha or beta is not finite");
-  mlir::Value input = node.value(0);
+  Node::Elements input = node.elements(0);
   if (node.isRejected())
     return failure();
   mlir::OpBuilder &builder = node.builder();
-  node.setOutput(nn::ActivationOp::create(
-      builder, node.loc(), input.getType(),
-      nn::ActivationKindAttr::get(builder.getContext(), kind), input,
-      builder.getF32FloatAttr(alpha), builder.getF32FloatAttr(beta)));
+  mlir::Value result = nn::ActivationOp::create(
+      builder, node.loc(), input.value.getType(),
+      nn::ActivationKindAttr::get(builder.getContext(), kind), input.value,
+      builder.getF32FloatAttr(alpha), builder.getF32FloatAttr(beta));
+  node.setElements(input, result);
   return success();
 }
 
@@ -150,14 +109,51 @@ static LogicalResult importHardSigmoid(Node &node) {
   return makeActivation(node, nn::ActivationKind::HardSigmoid, alpha, beta);
 }
 
+static LogicalResult importSelu(Node &node) {
+  float alpha = node.getFloat("alpha", 1.67326319217681884765625f);
+  float gamma = node.getFloat("gamma", 1.05070102214813232421875f);
+  return makeActivation(node, nn::ActivationKind::Selu, alpha, gamma);
+}
+
+static LogicalResult importCelu(Node &node) {
+  float alpha = node.getFloat("alpha", 1.0f);
+  if (alpha == 0)
+    return node.reject("alpha is zero");
+  return makeActivation(node, nn::ActivationKind::Celu, alpha);
+}
+
+static LogicalResult importThresholdedRelu(Node &node) {
+  return makeActivation(node, nn::ActivationKind::ThresholdedRelu,
+                        node.getFloat("alpha", 1.0f));
+}
+
+static LogicalResult importGelu(Node &node) {
+  std::string form = node.getString("approximate", "none");
+  if (form != "none" && form != "tanh")
+    return node.reject("approximate is " + quoted(form));
+  return makeActivation(node, form == "none" ? nn::ActivationKind::Gelu
+                                             : nn::ActivationKind::GeluTanh);
+}
+
+/// The powers that have a name.
+static LogicalResult importPow(Node &node) {
+  auto exponent = node.scalar(1, "the exponent");
+  if (!exponent)
+    return failure();
+  if (*exponent == 1 &&
+      node.constant(1)->rank() <= static_cast<int64_t>(node.shape(0).size())) {
+    node.forwardInput();
+    return success();
+  }
+  if (*exponent != 2 && *exponent != 0.5)
+    return node.reject("the exponent is " + std::to_string(*exponent));
+  return makeActivation(node, *exponent == 2 ? nn::ActivationKind::Square
+                                             : nn::ActivationKind::Sqrt);
+}
+
 ArrayRef<OperatorImport> nncc::onnx_import::getElementwiseOperators() {
-  static constexpr llvm::StringLiteral kSumRule(
-      "The shapes are equal, or a constant broadcasts to the shape of the "
-      "others.");
   static constexpr llvm::StringLiteral kAny("Any shape.");
   static const OperatorImport table[] = {
-      {"Add", 7, 2, 2, kSumRule, importSum},
-      {"Sum", 6, 1, 64, kSumRule, importSum},
       {"Relu", 6, 1, 1, kAny, importRelu},
       {"Clip", 6, 1, 3, "The bounds are constants.", importClip},
       {"Sigmoid", 6, 1, 1, kAny, importActivation<nn::ActivationKind::Sigmoid>},
@@ -166,6 +162,22 @@ ArrayRef<OperatorImport> nncc::onnx_import::getElementwiseOperators() {
        importActivation<nn::ActivationKind::Softplus>},
       {"HardSwish", 14, 1, 1, kAny,
        importActivation<nn::ActivationKind::HardSwish>},
+      {"Mish", 18, 1, 1, kAny, importActivation<nn::ActivationKind::Mish>},
+      {"Gelu", 20, 1, 1, kAny, importGelu},
+      {"Erf", 9, 1, 1, kAny, importActivation<nn::ActivationKind::Erf>},
+      {"Exp", 6, 1, 1, kAny, importActivation<nn::ActivationKind::Exp>},
+      {"Round", 11, 1, 1, kAny, importActivation<nn::ActivationKind::Round>},
+      {"Floor", 6, 1, 1, kAny, importActivation<nn::ActivationKind::Floor>},
+      {"Ceil", 6, 1, 1, kAny, importActivation<nn::ActivationKind::Ceil>},
+      {"Abs", 6, 1, 1, kAny, importActivation<nn::ActivationKind::Abs>},
+      {"Sqrt", 6, 1, 1, "No element is below zero; such an element gives zero.",
+       importActivation<nn::ActivationKind::Sqrt>},
+      {"Softsign", 1, 1, 1, kAny,
+       importActivation<nn::ActivationKind::Softsign>},
+      {"Selu", 6, 1, 1, "Alpha and gamma are finite.", importSelu},
+      {"Celu", 12, 1, 1, "Alpha is finite and not zero.", importCelu},
+      {"ThresholdedRelu", 10, 1, 1, "Alpha is finite.", importThresholdedRelu},
+      {"Pow", 7, 2, 2, "The exponent is a constant: 2, 1 or 0.5.", importPow},
       {"LeakyRelu", 6, 1, 1, "Alpha is finite.", importLeakyRelu},
       {"Elu", 6, 1, 1, "Alpha is finite.", importElu},
       {"HardSigmoid", 6, 1, 1, "Alpha and beta are finite.", importHardSigmoid},

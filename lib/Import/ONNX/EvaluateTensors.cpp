@@ -314,69 +314,16 @@ static LogicalResult evaluateTranspose(Node &node) {
 
 static LogicalResult evaluateSlice(Node &node) {
   const HostTensor &input = *node.constant(0);
-  int64_t rank = input.rank();
-  std::vector<int64_t> starts, ends, axes, steps;
-  auto toVector = [](ArrayRef<int64_t> list) {
-    return std::vector<int64_t>(list.begin(), list.end());
-  };
-  if (node.opset() < 10) {
-    starts = toVector(node.getInts("starts", {}));
-    ends = toVector(node.getInts("ends", {}));
-    axes = toVector(node.getInts("axes", {}));
-  } else {
-    for (auto [i, list, what] :
-         {std::make_tuple(1, &starts, "starts"),
-          std::make_tuple(2, &ends, "ends"), std::make_tuple(3, &axes, "axes"),
-          std::make_tuple(4, &steps, "steps")})
-      if (node.hasInput(i)) {
-        auto values = node.integers(i, what);
-        if (!values)
-          return failure();
-        *list = std::move(*values);
-      }
-  }
-  if (axes.empty())
-    for (size_t d = 0; d < starts.size(); ++d)
-      axes.push_back(d);
-  if (steps.empty())
-    steps.assign(starts.size(), 1);
-  if (ends.size() != starts.size() || axes.size() != starts.size() ||
-      steps.size() != starts.size())
-    return node.reject("starts, ends, axes and steps differ in length");
-
+  auto ranges = getSliceRanges(node);
+  if (!ranges)
+    return failure();
   SmallVector<int64_t> strides = rowMajorStrides(input.shape());
   Shape shape(input.shape());
-  SmallVector<int64_t> sliced;
   int64_t base = 0;
-  for (size_t i = 0; i < starts.size(); ++i) {
-    auto axis = node.normalizeAxis(axes[i], rank);
-    if (!axis)
-      return failure();
-    if (llvm::is_contained(ArrayRef<int64_t>(sliced), *axis))
-      return node.reject("axis " + Twine(axes[i]) + " is given twice");
-    sliced.push_back(*axis);
-    int64_t extent = input.shape()[*axis], step = steps[i];
-    if (step == 0 || step < -nn::kMaxExtent || step > nn::kMaxExtent)
-      return node.reject("step " + Twine(step) + " is not supported");
-    // Ends beyond the axis mean its end, in the direction of the step.
-    auto wrap = [&](int64_t at, int64_t low, int64_t high) {
-      if (at < 0)
-        at = at < -extent ? -1 : at + extent;
-      return std::clamp(at, low, high);
-    };
-    int64_t start, end, count;
-    if (step > 0) {
-      start = starts[i] < -extent ? 0 : wrap(starts[i], 0, extent);
-      end = ends[i] < -extent ? 0 : wrap(ends[i], 0, extent);
-      count = end > start ? (end - start + step - 1) / step : 0;
-    } else {
-      start = wrap(starts[i], -1, extent - 1);
-      end = wrap(ends[i], -1, extent - 1);
-      count = start > end ? (start - end - step - 1) / -step : 0;
-    }
-    base += start * strides[*axis];
-    strides[*axis] *= step;
-    shape[*axis] = count;
+  for (auto [axis, range] : llvm::enumerate(*ranges)) {
+    base += range.start * strides[axis];
+    strides[axis] *= range.step;
+    shape[axis] = range.size;
   }
   auto result = node.allocate(input.type(), shape);
   if (!result)

@@ -7,6 +7,7 @@
 #ifndef NNCC_LIB_IMPORT_ONNX_GRAPH_H
 #define NNCC_LIB_IMPORT_ONNX_GRAPH_H
 
+#include "ExternalData.h"
 #include "Operators.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -16,13 +17,20 @@
 
 namespace nncc::onnx_import {
 
-/// Turns one model into one module. Used once.
+/// True for the operators of ONNX itself.
+inline bool isStandardDomain(llvm::StringRef domain) {
+  return domain.empty() || domain == "ai.onnx";
+}
+
+/// Turns one model into one module. Used once. The stages are in Graph.cpp
+/// (inputs and results), GraphOrder.cpp and GraphNodes.cpp.
 class GraphImporter {
 public:
-  /// `fileSize` bounds the memory spent on computed constants.
+  /// `fileSize` bounds the memory spent on computed constants. `folder` is
+  /// where files with external data are, empty if the model is not a file.
   GraphImporter(const onnx::ModelProto &model, llvm::StringRef fileName,
-                size_t fileSize, mlir::MLIRContext &context,
-                const ImportOptions &options);
+                llvm::StringRef folder, size_t fileSize,
+                mlir::MLIRContext &context, const ImportOptions &options);
 
   /// Null after one error.
   mlir::OwningOpRef<mlir::ModuleOp> run();
@@ -48,7 +56,14 @@ private:
 
   /// The shape of a model input, or the problem with it.
   llvm::Expected<Shape> getInputShape(const onnx::ValueInfoProto &input);
+  /// The nodes that the outputs depend on.
+  std::vector<bool>
+  getNeededNodes(const llvm::StringMap<size_t> &producers) const;
   llvm::LogicalResult reportCycle(llvm::ArrayRef<size_t> pendingInputs);
+  /// Imports an operator on quantized tensors, such as QLinearConv, as the
+  /// operator on real numbers between DequantizeLinear and QuantizeLinear.
+  /// False if the node is none.
+  bool expandQuantized(const onnx::NodeProto &proto);
   /// Imports one node; a refusal goes to `refusals`.
   void importNode(const onnx::NodeProto &proto);
   /// Says what is still known of a refused node's outputs, so that all refusals
@@ -67,6 +82,10 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   mlir::func::FuncOp function;
 
+  /// Names of the model's outputs, or those that were asked for.
+  std::vector<std::string> outputs;
+  size_t fileSize;
+  ExternalData externalData;
   int opset = 0;
   int64_t budget;
   llvm::StringMap<std::unique_ptr<TensorInfo>> tensors;

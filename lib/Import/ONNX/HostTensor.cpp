@@ -6,6 +6,8 @@
 
 #include "HostTensor.h"
 
+#include "ExternalData.h"
+
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/APFloat.h"
 
@@ -172,10 +174,8 @@ static Error copyTypedData(const TensorProto &proto, int64_t count, char *to) {
   }
 }
 
-Expected<HostTensor> HostTensor::decode(const TensorProto &proto) {
-  if (proto.data_location() == TensorProto::EXTERNAL)
-    return fail("its data is in an external file; save the model with its data "
-                "inside (onnx.save_model(..., save_as_external_data=False))");
+Expected<HostTensor> HostTensor::decode(const TensorProto &proto,
+                                        ExternalData *external) {
   if (proto.has_segment())
     return fail("its data is split into segments, which is not supported");
   size_t width = elementSize(proto.data_type());
@@ -192,6 +192,16 @@ Expected<HostTensor> HostTensor::decode(const TensorProto &proto) {
   tensor.count = *count;
   size_t bytes = static_cast<size_t>(*count) * width;
 
+  if (proto.data_location() == TensorProto::EXTERNAL) {
+    if (!external)
+      return fail("its data is in an external file, which is supported for "
+                  "initializers only");
+    Expected<llvm::StringRef> data = external->read(proto, bytes);
+    if (!data)
+      return data.takeError();
+    tensor.data = *data;
+    return tensor;
+  }
   if (proto.has_raw_data()) {
     if (proto.raw_data().size() != bytes)
       return fail("expected " + Twine(bytes) + " bytes of data for shape " +

@@ -23,6 +23,8 @@ namespace nncc::onnx_import {
 using nn::Shape;
 using DataType = onnx::TensorProto::DataType;
 
+class ExternalData;
+
 /// Bytes of one element; zero for a type that cannot be imported.
 size_t elementSize(int type);
 
@@ -36,8 +38,10 @@ bool isFloatType(int type);
 /// own. Unlike values of the `nn` dialect it may have extents of zero.
 class HostTensor {
 public:
-  /// Reads a message. The tensor refers to the message's raw data.
-  static llvm::Expected<HostTensor> decode(const onnx::TensorProto &proto);
+  /// Reads a message. The tensor refers to the message's raw data, or to data
+  /// in another file. Without `external` such data is refused.
+  static llvm::Expected<HostTensor> decode(const onnx::TensorProto &proto,
+                                           ExternalData *external = nullptr);
 
   /// A tensor of zeros. The shape must be valid and the type have a size.
   static HostTensor zeros(int type, llvm::ArrayRef<int64_t> shape);

@@ -9,6 +9,7 @@
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 #include <google/protobuf/stubs/logging.h>
 #include <limits>
@@ -36,10 +37,10 @@ llvm::Expected<InputShape> nncc::parseInputShape(StringRef text) {
   return result;
 }
 
-mlir::OwningOpRef<mlir::ModuleOp>
-nncc::importONNXFromMemory(StringRef bytes, StringRef name,
-                           mlir::MLIRContext &context,
-                           const ImportOptions &options) {
+/// `folder` is where files with external data are; empty for none.
+static mlir::OwningOpRef<mlir::ModuleOp>
+importBytes(StringRef bytes, StringRef name, StringRef folder,
+            mlir::MLIRContext &context, const ImportOptions &options) {
   mlir::Location loc = mlir::FileLineColLoc::get(&context, name, 0, 0);
   if (bytes.size() > std::numeric_limits<int>::max()) {
     mlir::emitError(loc) << "the file has " << bytes.size()
@@ -58,8 +59,16 @@ nncc::importONNXFromMemory(StringRef bytes, StringRef name,
                             "or of another format";
     return {};
   }
-  return onnx_import::GraphImporter(model, name, bytes.size(), context, options)
+  return onnx_import::GraphImporter(model, name, folder, bytes.size(), context,
+                                    options)
       .run();
+}
+
+mlir::OwningOpRef<mlir::ModuleOp>
+nncc::importONNXFromMemory(StringRef bytes, StringRef name,
+                           mlir::MLIRContext &context,
+                           const ImportOptions &options) {
+  return importBytes(bytes, name, /*folder=*/"", context, options);
 }
 
 mlir::OwningOpRef<mlir::ModuleOp>
@@ -72,5 +81,8 @@ nncc::importONNX(StringRef path, mlir::MLIRContext &context,
         << "cannot read the model: " << buffer.getError().message();
     return {};
   }
-  return importONNXFromMemory((*buffer)->getBuffer(), path, context, options);
+  StringRef folder = llvm::sys::path::parent_path(path);
+  return importBytes((*buffer)->getBuffer(), path,
+                     folder.empty() ? StringRef(".") : folder, context,
+                     options);
 }

@@ -170,6 +170,13 @@ static LogicalResult makeReshape(Node &node, ArrayRef<int64_t> shape) {
     node.forwardInput();
     return success();
   }
+  // Of a whole tensor it is an op; elsewhere the strides say what it is.
+  if (!node.isConstant(0))
+    if (View view = node.view(0); !view.isWhole())
+      if (auto reshaped = view.reshaped(shape)) {
+        node.setOutput(*reshaped);
+        return success();
+      }
   mlir::Value input = node.value(0);
   if (node.isRejected())
     return failure();
@@ -199,18 +206,15 @@ static LogicalResult importTranspose(Node &node) {
   }
   if (!valid)
     return node.reject("perm is not a permutation of the axes");
+  View whole = node.view(0);
+  if (node.isRejected())
+    return failure();
+  View view = whole.transposed(order);
   // Axes of extent one may move freely: the elements keep their order.
-  Shape shape;
-  int64_t last = -1;
-  for (int64_t d : order) {
-    shape.push_back(input[d]);
-    if (input[d] == 1)
-      continue;
-    if (d < last)
-      return node.reject("the elements change their order");
-    last = d;
-  }
-  return makeReshape(node, shape);
+  if (view.isWhole() && whole.isWhole())
+    return makeReshape(node, view.shape);
+  node.setOutput(view);
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -359,20 +363,23 @@ static LogicalResult importPad(Node &node) {
 ArrayRef<OperatorImport> nncc::onnx_import::getMovementOperators() {
   static constexpr llvm::StringLiteral kAxes("The axes are constants.");
   static const OperatorImport table[] = {
-      {"Reshape", 5, 2, 2, "The shape is a constant.", importReshape, true},
-      {"Flatten", 1, 1, 1, "Any axis.", importReshape, true},
-      {"Squeeze", 1, 1, 2, kAxes, importReshape, true},
-      {"Unsqueeze", 1, 1, 2, kAxes, importReshape, true},
+      {"Reshape", 5, 2, 2, "The shape is a constant.", importReshape, true,
+       true},
+      {"Flatten", 1, 1, 1, "Any axis.", importReshape, true, true},
+      {"Squeeze", 1, 1, 2, kAxes, importReshape, true, true},
+      {"Unsqueeze", 1, 1, 2, kAxes, importReshape, true, true},
       {"Transpose", 1, 1, 1,
-       "The elements keep their order: only axes of extent one move.",
-       importTranspose, true},
-      {"Identity", 1, 1, 1, "Any shape.", importIdentity, true},
+       "Only axes of extent one move, a later operator undoes it, or the "
+       "result is that of a slice or of channels in another order.",
+       importTranspose, true, true},
+      {"Identity", 1, 1, 1, "Any shape.", importIdentity, true, true},
       {"Dropout", 7, 1, 3, "Training mode is off; the mask is not used.",
        importDropout},
       {"Cast", 6, 1, 1,
        "A tensor that is not a constant keeps its element type.", importCast,
        true},
-      {"Concat", 4, 1, 4096, "The axis is 1, the channels.", importConcat},
+      {"Concat", 4, 1, 4096, "The axis is 1, the channels.", importConcat,
+       false, true},
       {"Pad", 2, 1, 4,
        "The mode is constant; pads, fill value and axes are constants; pads "
        "are "

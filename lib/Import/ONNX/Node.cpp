@@ -20,11 +20,16 @@ using llvm::success;
 using llvm::Twine;
 using onnx::AttributeProto;
 
+llvm::ArrayRef<int64_t> TensorInfo::shape() const {
+  if (constant)
+    return constant->shape();
+  if (view)
+    return view->shape;
+  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
+}
+
 std::string TensorInfo::describe() const {
-  if (value)
-    return nn::formatShape(
-        llvm::cast<mlir::RankedTensorType>(value.getType()).getShape());
-  return constant ? nn::formatShape(constant->shape()) : "?";
+  return isUnknown() ? "?" : nn::formatShape(shape());
 }
 
 std::string nncc::onnx_import::quoted(StringRef name) {
@@ -83,17 +88,28 @@ bool Node::allConstant() const {
   });
 }
 
-ArrayRef<int64_t> Node::shape(size_t i) const {
-  if (const HostTensor *tensor = constant(i))
-    return tensor->shape();
-  return llvm::cast<mlir::RankedTensorType>(tensors[i]->value.getType())
-      .getShape();
+ArrayRef<int64_t> Node::shape(size_t i) const { return tensors[i]->shape(); }
+
+View Node::view(size_t i) {
+  if (tensors[i]->view)
+    return *tensors[i]->view;
+  mlir::Value whole = value(i);
+  return whole ? View::of(whole) : View();
 }
 
 mlir::Value Node::value(size_t i) {
   TensorInfo &tensor = *tensors[i];
   if (tensor.value)
     return tensor.value;
+  if (tensor.view) {
+    tensor.value = tensor.view->materialize(
+        opBuilder, nameLocation(opBuilder, tensor.name));
+    if (!tensor.value)
+      (void)reject("input " + Twine(i) +
+                   ": the elements change their order, which the accelerator "
+                   "does for channels only");
+    return tensor.value;
+  }
   if (tensor.constant->type() != onnx::TensorProto::FLOAT ||
       tensor.constant->size() == 0) {
     (void)reject("input " + Twine(i) +
@@ -106,6 +122,22 @@ mlir::Value Node::value(size_t i) {
   tensor.value = nn::ConstantOp::create(
       opBuilder, loc, tensor.constant->toAttribute(opBuilder.getContext()));
   return tensor.value;
+}
+
+Node::Elements Node::elements(size_t i) {
+  const TensorInfo &tensor = *tensors[i];
+  if (!tensor.value && tensor.view && tensor.view->isPermutation() &&
+      !tensor.view->isWhole())
+    return {tensor.view->base, tensor.view};
+  return {value(i), std::nullopt};
+}
+
+void Node::setElements(const Elements &like, mlir::Value result) {
+  if (!like.view)
+    return setOutput(result);
+  View view = *like.view;
+  view.base = result;
+  setOutput(view);
 }
 
 std::optional<std::vector<int64_t>> Node::integers(size_t i, StringRef what) {
@@ -210,8 +242,16 @@ void Node::setOutput(mlir::Value value) { resultValue = value; }
 
 void Node::setOutput(HostTensor tensor) { resultTensor = std::move(tensor); }
 
+void Node::setOutput(View view) { resultViews.push_back(std::move(view)); }
+
+void Node::setOutputs(std::vector<View> views) {
+  resultViews = std::move(views);
+}
+
 void Node::forwardInput() {
   resultValue = tensors.front()->value;
+  if (tensors.front()->view)
+    resultViews.push_back(*tensors.front()->view);
   resultTensor = tensors.front()->constant;
 }
 

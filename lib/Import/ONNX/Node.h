@@ -11,6 +11,7 @@
 #define NNCC_LIB_IMPORT_ONNX_NODE_H
 
 #include "HostTensor.h"
+#include "View.h"
 #include "nncc/Dialect/NN/IR/NNOps.h"
 
 #include "mlir/IR/Builders.h"
@@ -22,18 +23,28 @@
 namespace nncc::onnx_import {
 
 /// What is known of an ONNX tensor: nothing (a node before it was refused), its
-/// elements, or the SSA value that holds it at run time.
+/// elements, the SSA value that holds it at run time, or that it is a part of
+/// one.
 struct TensorInfo {
   std::string name;
   std::optional<HostTensor> constant;
   /// Of a constant, the `nn.constant` once there is one.
   mlir::Value value;
+  /// Of a part of a value; `value` is there as well once it was asked for.
+  std::optional<View> view;
+  /// Of a tensor of integers that QuantizeLinear made: their scale and zero
+  /// point. `value` and `view` hold the real numbers that they stand for.
+  mlir::Type grid;
   /// Of an unknown tensor: it cannot be a constant either.
   bool dependsOnInput = false;
 
   /// A refused node lies before this tensor.
-  bool isUnknown() const { return !constant && !value; }
-  bool isRunTime() const { return !constant && (value || dependsOnInput); }
+  bool isUnknown() const { return !constant && !value && !view; }
+  bool isRunTime() const {
+    return !constant && (value || view || dependsOnInput);
+  }
+  /// Of a tensor that is not unknown.
+  llvm::ArrayRef<int64_t> shape() const;
   /// "1x3x8x8", or "?" if unknown.
   std::string describe() const;
 };
@@ -56,6 +67,9 @@ public:
   Node(const onnx::NodeProto &proto, llvm::StringRef name, int opset,
        mlir::OpBuilder &builder, llvm::SmallVector<TensorInfo *> inputs,
        int64_t &budget);
+
+  /// Outputs that the node lists, absent ones included.
+  int64_t numOutputs() const { return proto.output_size(); }
 
   /// The node's name, or its first output's if it has none.
   static llvm::StringRef getName(const onnx::NodeProto &proto);
@@ -83,6 +97,20 @@ public:
   /// The input as a value of the function. Rejects a constant that is not
   /// float32 or has no elements, and returns null then.
   mlir::Value value(size_t i);
+  /// The grid of an input's integers; null for real numbers.
+  mlir::Type grid(size_t i) const { return tensors[i]->grid; }
+  /// The input as it lies in another value; rejects what value(i) rejects, and
+  /// returns a view of nothing then.
+  View view(size_t i);
+  /// The elements of an input in the order of another tensor, if the input has
+  /// all of that one's in another order; else the same as value(i) and no view.
+  /// For functions of single elements, whose result is given to setElements.
+  struct Elements {
+    mlir::Value value;
+    std::optional<View> view;
+  };
+  Elements elements(size_t i);
+  void setElements(const Elements &like, mlir::Value result);
   /// The elements of an integer constant; rejects anything else.
   std::optional<std::vector<int64_t>> integers(size_t i, llvm::StringRef what);
   /// The one element of a constant; rejects anything else.
@@ -113,6 +141,9 @@ public:
 
   void setOutput(mlir::Value value);
   void setOutput(HostTensor tensor);
+  void setOutput(View view);
+  /// One for each output of the node.
+  void setOutputs(std::vector<View> views);
   /// The first output is the first input.
   void forwardInput();
   /// A constant's tensor to be filled; rejects one that is too large.
@@ -122,6 +153,10 @@ public:
   mlir::RankedTensorType floatType(llvm::ArrayRef<int64_t> shape);
 
   mlir::Value resultValue;
+  /// The grid of all results.
+  mlir::Type resultGrid;
+  /// By output, if there is no `resultValue` or `resultTensor`.
+  std::vector<View> resultViews;
   std::optional<HostTensor> resultTensor;
 
 private:

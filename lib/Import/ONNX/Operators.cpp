@@ -16,10 +16,11 @@ using llvm::StringRef;
 static std::vector<const OperatorImport *> collectImports() {
   std::vector<const OperatorImport *> all;
   for (ArrayRef<OperatorImport> family :
-       {getConvolutionOperators(), getMatrixProductOperators(),
-        getPoolingOperators(), getNormalizationOperators(),
-        getElementwiseOperators(), getMovementOperators(), getHeadOperators(),
-        getQuantizationOperators()})
+       {getConvolutionOperators(), getTransposedConvolutionOperators(),
+        getMatrixProductOperators(), getPoolingOperators(),
+        getNormalizationOperators(), getElementwiseOperators(),
+        getArithmeticOperators(), getMovementOperators(), getSliceOperators(),
+        getResizeOperators(), getHeadOperators(), getQuantizationOperators()})
     for (const OperatorImport &entry : family)
       all.push_back(&entry);
   return all;
@@ -72,6 +73,8 @@ void nncc::printSupportedOperators(llvm::raw_ostream &os) {
   for (const OperatorImport *entry : imports)
     os << "| " << entry->name << " | " << std::max(entry->since, kMinOpset)
        << "-" << kMaxOpset << " | " << entry->rule << " |\n";
+  os << "\n## Operators on quantized tensors\n\n";
+  onnx_import::printQuantizedOperators(os);
   os << "\n## Folded operators\n\n"
         "A node whose inputs are all constants is computed at import if its "
         "operator is one of\nthese:\n\n";

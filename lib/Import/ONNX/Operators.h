@@ -26,6 +26,8 @@ struct OperatorImport {
   llvm::LogicalResult (*import)(Node &node);
   /// Also takes tensors of integers (the result of ArgMax).
   bool anyElementType = false;
+  /// Moves or selects elements: of integers with a grid, the result has it.
+  bool keepsGrid = false;
 };
 
 /// How one operator is computed if all its inputs are constants.
@@ -38,11 +40,15 @@ struct OperatorEvaluation {
 
 // The families of operators, one file each.
 llvm::ArrayRef<OperatorImport> getConvolutionOperators();
+llvm::ArrayRef<OperatorImport> getTransposedConvolutionOperators();
 llvm::ArrayRef<OperatorImport> getMatrixProductOperators();
 llvm::ArrayRef<OperatorImport> getPoolingOperators();
 llvm::ArrayRef<OperatorImport> getNormalizationOperators();
 llvm::ArrayRef<OperatorImport> getElementwiseOperators();
+llvm::ArrayRef<OperatorImport> getArithmeticOperators();
 llvm::ArrayRef<OperatorImport> getMovementOperators();
+llvm::ArrayRef<OperatorImport> getSliceOperators();
+llvm::ArrayRef<OperatorImport> getResizeOperators();
 llvm::ArrayRef<OperatorImport> getHeadOperators();
 llvm::ArrayRef<OperatorImport> getQuantizationOperators();
 llvm::ArrayRef<OperatorEvaluation> getTensorEvaluations();
@@ -51,6 +57,9 @@ llvm::ArrayRef<OperatorEvaluation> getArithmeticEvaluations();
 /// The table entry of an operator of the standard domain, or null.
 const OperatorImport *findImport(llvm::StringRef name);
 const OperatorEvaluation *findEvaluation(llvm::StringRef name);
+
+/// What the page of supported operators says of operators on quantized tensors.
+void printQuantizedOperators(llvm::raw_ostream &os);
 
 //===--- Shared by the families -------------------------------------------===//
 
@@ -61,8 +70,21 @@ getPads(Node &node, llvm::ArrayRef<int64_t> image,
         llvm::ArrayRef<int64_t> kernel, llvm::ArrayRef<int64_t> strides,
         llvm::ArrayRef<int64_t> dilations);
 
+/// `factor[c] * value + offset[c]` for each channel; the value has two axes at
+/// least. One factor and one offset stand for all channels.
+mlir::Value makeAffine(Node &node, mlir::Value value,
+                       llvm::ArrayRef<float> factor,
+                       llvm::ArrayRef<float> offset);
+
 /// Rejects anything but feature maps [1, C, H, W].
 llvm::LogicalResult checkImage(Node &node, size_t input);
+
+/// `size` elements in steps of `step` from `start`; the step may be negative.
+struct SliceRange {
+  int64_t start, size, step;
+};
+/// What Slice takes of each axis.
+std::optional<std::vector<SliceRange>> getSliceRanges(Node &node);
 
 /// The target shape of Reshape, Flatten, Squeeze or Unsqueeze.
 std::optional<Shape> getReshapeTarget(Node &node);

@@ -6,6 +6,8 @@
 
 #include "Operators.h"
 
+#include "llvm/ADT/SmallBitVector.h"
+
 #include "llvm/ADT/StringExtras.h"
 
 using namespace nncc;
@@ -104,10 +106,8 @@ static LogicalResult importGlobalAveragePool(Node &node) {
   return importGlobalPool(node, /*isMax=*/false);
 }
 
-/// The mean over the image is global average pooling.
-static LogicalResult importReduceMean(Node &node) {
-  if (failed(checkImage(node, 0)))
-    return failure();
+/// The mean or maximum over rows, columns or both is one window over them.
+template <bool isMax> static LogicalResult importReduce(Node &node) {
   llvm::SmallVector<int64_t, 4> axes = node.getInts("axes", {});
   if (node.hasInput(1)) {
     auto list = node.integers(1, "axes");
@@ -117,48 +117,89 @@ static LogicalResult importReduceMean(Node &node) {
   }
   bool keep = node.getInt("keepdims", 1) != 0;
   node.ignore("noop_with_empty_axes");
-  for (int64_t &axis : axes) {
+  if (node.shape(0).size() != 4)
+    return checkImage(node, 0);
+  // An image whose channels come last may still lie as usual.
+  View view = node.view(0);
+  if (node.isRejected())
+    return failure();
+  auto order = view.getAxes();
+  bool moved = order && !view.isWhole();
+  mlir::Value image = moved ? view.base : node.value(0);
+  if (!image)
+    return failure();
+  ArrayRef<int64_t> input =
+      llvm::cast<mlir::RankedTensorType>(image.getType()).getShape();
+  if (input.size() != 4 || input[0] != 1)
+    return checkImage(node, 0);
+
+  llvm::SmallVector<int64_t, 4> kernel{1, 1};
+  Shape kept(node.shape(0));
+  llvm::SmallBitVector reduced(4);
+  for (int64_t axis : axes) {
     auto normalized = node.normalizeAxis(axis, 4);
     if (!normalized)
       return failure();
-    axis = *normalized;
+    int64_t own = moved ? (*order)[*normalized] : *normalized;
+    if (own < 2 || reduced.test(*normalized))
+      return node.reject(
+          "expected rows and columns as axes, got (" +
+          llvm::join(llvm::map_range(
+                         axes, [](int64_t a) { return std::to_string(a); }),
+                     ", ") +
+          ")");
+    reduced.set(*normalized);
+    kernel[own - 2] = input[own];
+    kept[*normalized] = 1;
   }
-  llvm::sort(axes);
-  if (ArrayRef<int64_t>(axes) != ArrayRef<int64_t>{2, 3})
-    return node.reject(
-        "expected the mean over both image axes 2 and 3, got "
-        "axes (" +
-        llvm::join(
-            llvm::map_range(axes, [](int64_t a) { return std::to_string(a); }),
-            ", ") +
-        ")");
-  mlir::Value mean = makeGlobalPool(node, /*isMax=*/false);
-  if (!mean)
-    return failure();
+  if (axes.empty())
+    return node.reject("the axes are missing");
+  const int64_t ones[] = {1, 1}, zeros[] = {0, 0, 0, 0};
+  mlir::Type type = node.floatType(
+      {1, input[1], input[2] - kernel[0] + 1, input[3] - kernel[1] + 1});
+  mlir::Value pooled;
+  if (isMax)
+    pooled = nn::MaxPool2DOp::create(node.builder(), node.loc(), type, image,
+                                     kernel, ones, zeros, ones);
+  else
+    pooled = nn::AvgPool2DOp::create(node.builder(), node.loc(), type, image,
+                                     kernel, ones, zeros,
+                                     /*count_include_pad=*/false);
+  View result = View::of(pooled);
+  if (moved)
+    result = result.transposed(*order);
   if (!keep)
-    mean = nn::ReshapeOp::create(node.builder(), node.loc(), mean,
-                                 node.shape(0).take_front(2));
-  node.setOutput(mean);
+    for (int64_t axis = 3; axis >= 0; --axis)
+      if (reduced.test(axis))
+        result = result.withoutAxis(axis);
+  // As a value where that is no more than another shape.
+  if (result.isWhole())
+    node.setOutput(result.materialize(node.builder(), node.loc()));
+  else
+    node.setOutput(result);
   return success();
 }
 
 ArrayRef<OperatorImport> nncc::onnx_import::getPoolingOperators() {
+  static constexpr llvm::StringLiteral kReduceRule(
+      "The axes are constants: rows, columns or both of a two-dimensional "
+      "image "
+      "with batch one.");
   static const OperatorImport table[] = {
       {"MaxPool", 1, 1, 1,
        "The image is two-dimensional with batch one; every window holds a "
        "position of the image; the indices are not used.",
-       importMaxPool},
+       importMaxPool, false, true},
       {"AveragePool", 1, 1, 1,
        "The image is two-dimensional with batch one; every window holds a "
        "position of the image unless padding counts; dilations are one.",
        importAveragePool},
       {"GlobalMaxPool", 1, 1, 1, "The image is two-dimensional with batch one.",
-       importGlobalMaxPool},
+       importGlobalMaxPool, false, true},
       {"GlobalAveragePool", 1, 1, 1,
        "The image is two-dimensional with batch one.", importGlobalAveragePool},
-      {"ReduceMean", 1, 1, 2,
-       "The mean is over both axes of a two-dimensional image with batch one.",
-       importReduceMean},
+      {"ReduceMean", 1, 1, 2, kReduceRule, importReduce</*isMax=*/false>},
+      {"ReduceMax", 1, 1, 2, kReduceRule, importReduce</*isMax=*/true>},
   };
   return table;
 }

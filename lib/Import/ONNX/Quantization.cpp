@@ -4,10 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Of activations: a pair of them becomes nn.fake_quantize to int8 with the
-// model's own scale and zero point. uint8 is int8 with the zero point, and all
-// values, 128 lower. In between stands quant.qcast, which nothing else reads.
-// (Of constants, both are computed.)
+// Of activations: QuantizeLinear becomes nn.fake_quantize to int8 with the
+// model's own scale and zero point, and its result is remembered to hold
+// integers, which only operators that move elements and DequantizeLinear may
+// read. uint8 is int8 with the zero point, and all values, 128 lower. (Of
+// constants, both are computed.)
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,7 +38,8 @@ static mlir::Type getQuantizedType(Node &node) {
   if (!scale || (node.hasInput(2) && !zero))
     return reject("the scale or the zero point is not a constant");
   if (scale->type() != TensorProto::FLOAT || scale->size() != 1)
-    return reject("expected one scale of float32, got " +
+    return reject("expected one scale of float32 (scales for each channel are "
+                  "for weights), got " +
                   typeName(scale->type()) + " of shape " +
                   nn::formatShape(scale->shape()));
   // Without a zero point the bytes are uint8.
@@ -72,10 +74,6 @@ static LogicalResult checkAttributes(Node &node) {
   return success();
 }
 
-static mlir::Type withElement(mlir::Value value, mlir::Type element) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).clone(element);
-}
-
 static LogicalResult importQuantize(Node &node) {
   if (failed(checkAttributes(node)))
     return failure();
@@ -83,8 +81,10 @@ static LogicalResult importQuantize(Node &node) {
   mlir::Value input = element ? node.value(0) : mlir::Value();
   if (node.isRejected())
     return failure();
-  node.setOutput(mlir::quant::QuantizeCastOp::create(
-      node.builder(), node.loc(), withElement(input, element), input));
+  node.setOutput(nn::FakeQuantizeOp::create(node.builder(), node.loc(),
+                                            input.getType(), input,
+                                            mlir::TypeAttr::get(element)));
+  node.resultGrid = element;
   return success();
 }
 
@@ -92,18 +92,14 @@ static LogicalResult importDequantize(Node &node) {
   if (failed(checkAttributes(node)))
     return failure();
   mlir::Type element = getQuantizedType(node);
-  mlir::Value input = element ? node.value(0) : mlir::Value();
-  if (node.isRejected())
+  if (!element)
     return failure();
-  if (mlir::getElementTypeOrSelf(input.getType()) != element)
+  if (!node.grid(0))
+    return node.reject("the input is not the result of a QuantizeLinear");
+  if (node.grid(0) != element)
     return node.reject("the input has another scale, zero point or type than "
                        "the node that quantizes it");
-  auto cast = input.getDefiningOp<mlir::quant::QuantizeCastOp>();
-  if (!cast)
-    return node.reject("the input is not the result of a QuantizeLinear");
-  node.setOutput(nn::FakeQuantizeOp::create(
-      node.builder(), node.loc(), cast.getInput().getType(), cast.getInput(),
-      mlir::TypeAttr::get(element)));
+  node.forwardInput();
   return success();
 }
 
@@ -115,7 +111,8 @@ ArrayRef<OperatorImport> nncc::onnx_import::getQuantizationOperators() {
        importQuantize},
       {"DequantizeLinear", 10, 2, 3,
        "The input is a constant (weights stored as integers), or the result of "
-       "a QuantizeLinear of the same scale and zero point.",
+       "a QuantizeLinear of the same scale and zero point, elements moved in "
+       "between.",
        importDequantize, true},
   };
   return table;

@@ -100,3 +100,55 @@ func.func @reshape_of_constant() -> (tensor<2x2xf32>, tensor<2x1x!quant.uniform<
   %3 = nn.reshape %2 : (tensor<2x!quant.uniform<i8:f32, 0.5>>) -> tensor<2x1x!quant.uniform<i8:f32, 0.5>>
   return %1, %3 : tensor<2x2xf32>, tensor<2x1x!quant.uniform<i8:f32, 0.5>>
 }
+
+// Products that are one function of x.
+// CHECK-LABEL: @written_out_activations
+func.func @written_out_activations(%x: tensor<1x2x3x3xf32>)
+    -> (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) {
+  // CHECK-DAG: %[[SIX:.*]] = nn.constant dense<6.000000e+00>
+  // CHECK-DAG: %[[SILU:.*]] = nn.activation silu %arg0
+  // CHECK-DAG: %[[MISH:.*]] = nn.activation mish %arg0
+  // CHECK-DAG: %[[HARD:.*]] = nn.activation hard_swish %arg0
+  // CHECK-DAG: %[[SCALED:.*]] = nn.batch_norm %[[HARD:.*]], %[[SIX]]
+  // CHECK-NOT: nn.mul
+  // CHECK: return %[[SILU]], %[[MISH]], %{{.*}}, %[[SCALED]]
+  %three = nn.constant dense<3.0> : tensor<1xf32>
+  %s = nn.activation sigmoid %x : (tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %silu = nn.mul %s, %x : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %p = nn.activation softplus %x : (tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %t = nn.activation tanh %p : (tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %mish = nn.mul %x, %t : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %h = nn.activation hard_sigmoid %x alpha 0.1666667 beta 0.5 : (tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %hard = nn.mul %x, %h : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %a = nn.add %x, %three : (tensor<1x2x3x3xf32>, tensor<1xf32>) -> tensor<1x2x3x3xf32>
+  %c = nn.clamp %a min 0.0 max 6.0 : (tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %long = nn.mul %x, %c : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  return %silu, %mish, %hard, %long : tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>
+}
+
+// CHECK-LABEL: @products_that_are_none
+func.func @products_that_are_none(%x: tensor<1x2x3x3xf32>, %y: tensor<1x2x3x3xf32>)
+    -> (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) {
+  // CHECK-COUNT-2: nn.mul
+  %s = nn.activation sigmoid %x : (tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %0 = nn.mul %s, %y : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %1 = nn.mul %s, %x clamp_max 1.0 : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  return %0, %1 : tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>
+}
+
+// CHECK-LABEL: @slices
+func.func @slices(%x: tensor<1x8x6x6xf32>) -> (tensor<1x2x6x2xf32>, tensor<1x8x6x6xf32>) {
+  // CHECK: %[[S:.*]] = nn.slice %arg0 starts [0, 3, 0, 4] sizes [1, 2, 6, 2] steps [1, 4, 1, 1]
+  // CHECK: return %[[S]], %arg0
+  %0 = nn.slice %x starts [0, 1, 0, 2] sizes [1, 4, 6, 4] steps [1, 2, 1, 1] : (tensor<1x8x6x6xf32>) -> tensor<1x4x6x4xf32>
+  %1 = nn.slice %0 starts [0, 1, 0, 2] sizes [1, 2, 6, 2] steps [1, 2, 1, 1] : (tensor<1x4x6x4xf32>) -> tensor<1x2x6x2xf32>
+  %2 = nn.slice %x starts [0, 0, 0, 0] sizes [1, 8, 6, 6] steps [1, 1, 1, 1] : (tensor<1x8x6x6xf32>) -> tensor<1x8x6x6xf32>
+  return %1, %2 : tensor<1x2x6x2xf32>, tensor<1x8x6x6xf32>
+}
+
+// CHECK-LABEL: @interleave_one
+func.func @interleave_one(%x: tensor<1x8x6x6xf32>) -> tensor<1x8x6x6xf32> {
+  // CHECK: return %arg0
+  %0 = nn.interleave %x factors [1, 1] : (tensor<1x8x6x6xf32>) -> tensor<1x8x6x6xf32>
+  return %0 : tensor<1x8x6x6xf32>
+}

@@ -409,3 +409,67 @@ func.func @dynamic_shape(%x: tensor<?xf32>) {
   %0 = nn.clamp %x min 0.0 : (tensor<?xf32>) -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @mul_shapes(%x: tensor<1x4x3x3xf32>, %y: tensor<1x2x1x1xf32>) {
+  // expected-error @+1 {{expected shapes that broadcast, got 1x4x3x3 and 1x2x1x1}}
+  %0 = nn.mul %x, %y : (tensor<1x4x3x3xf32>, tensor<1x2x1x1xf32>) -> tensor<1x4x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @celu_alpha(%x: tensor<1x4xf32>) {
+  // expected-error @+1 {{expected an 'alpha' other than zero for celu}}
+  %0 = nn.activation celu %x : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return
+}
+
+// -----
+
+func.func @slice_end(%x: tensor<1x4xf32>) {
+  // expected-error @+1 {{expected a part within the 4 elements of axis 1, got 2 from 1 in steps of 3}}
+  %0 = nn.slice %x starts [0, 1] sizes [1, 2] steps [1, 3] : (tensor<1x4xf32>) -> tensor<1x2xf32>
+  return
+}
+
+// -----
+
+func.func @slice_rank(%x: tensor<1x4xf32>) {
+  // expected-error @+1 {{expected 2 values of 'starts', got 1}}
+  %0 = nn.slice %x starts [0] sizes [1, 2] steps [1, 1] : (tensor<1x4xf32>) -> tensor<1x2xf32>
+  return
+}
+
+// -----
+
+func.func @slice_step(%x: tensor<1x4xf32>) {
+  // expected-error @+1 {{expected values of 'steps' from 1 to 2147483647, got 0}}
+  %0 = nn.slice %x starts [0, 0] sizes [1, 2] steps [1, 0] : (tensor<1x4xf32>) -> tensor<1x2xf32>
+  return
+}
+
+// -----
+
+func.func @interleave_count(%x: tensor<1x4x3x3xf32>) {
+  // expected-error @+1 {{expected 4 inputs, got 1}}
+  %0 = nn.interleave %x factors [2, 2] : (tensor<1x4x3x3xf32>) -> tensor<1x4x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @interleave_shapes(%x: tensor<1x4x3x3xf32>, %y: tensor<1x4x3x2xf32>) {
+  // expected-error @+1 {{expected inputs of one shape, got 1x4x3x3 and 1x4x3x2}}
+  %0 = nn.interleave %x, %y factors [1, 2] : (tensor<1x4x3x3xf32>, tensor<1x4x3x2xf32>) -> tensor<1x4x3x6xf32>
+  return
+}
+
+// -----
+
+func.func @interleave_types(%x: tensor<1x4x3x3x!quant.uniform<i8:f32, 0.5>>, %y: tensor<1x4x3x3x!quant.uniform<i8:f32, 0.25>>) {
+  // expected-error @+1 {{expected}}
+  %0 = nn.interleave %x, %y factors [1, 2] : (tensor<1x4x3x3x!quant.uniform<i8:f32, 0.5>>, tensor<1x4x3x3x!quant.uniform<i8:f32, 0.25>>) -> tensor<1x4x3x6x!quant.uniform<i8:f32, 0.5>>
+  return
+}

@@ -114,3 +114,25 @@ func.func @heads(%x: tensor<1x10xf32>) -> (tensor<1xi64>, tensor<1x1xi64>) {
   %2 = nn.argmax %0 axis 1 keepdims select_last_index : (tensor<1x10xf32>) -> tensor<1x1xi64>
   return %1, %2 : tensor<1xi64>, tensor<1x1xi64>
 }
+
+// CHECK-LABEL: @mul
+func.func @mul(%x: tensor<1x4x3x3xf32>, %y: tensor<1x4x1x1xf32>) -> tensor<1x4x3x3xf32> {
+  // CHECK: nn.mul %arg0, %arg1 clamp_min 0.000000e+00 : (tensor<1x4x3x3xf32>, tensor<1x4x1x1xf32>) -> tensor<1x4x3x3xf32>
+  %0 = nn.mul %x, %y clamp_min 0.0 : (tensor<1x4x3x3xf32>, tensor<1x4x1x1xf32>) -> tensor<1x4x3x3xf32>
+  return %0 : tensor<1x4x3x3xf32>
+}
+
+// CHECK-LABEL: @slice
+func.func @slice(%x: tensor<1x4x6x6x!act>) -> tensor<1x2x6x3x!act> {
+  // CHECK: nn.slice %arg0 starts [0, 1, 0, 1] sizes [1, 2, 6, 3] steps [1, 1, 1, 2] : {{.*}} -> tensor<1x2x6x3x!quant.uniform
+  %0 = nn.slice %x starts [0, 1, 0, 1] sizes [1, 2, 6, 3] steps [1, 1, 1, 2]
+      : (tensor<1x4x6x6x!act>) -> tensor<1x2x6x3x!act>
+  return %0 : tensor<1x2x6x3x!act>
+}
+
+// CHECK-LABEL: @interleave
+func.func @interleave(%x: tensor<1x4x3x3xf32>, %y: tensor<1x4x3x3xf32>) -> tensor<1x4x6x3xf32> {
+  // CHECK: nn.interleave %arg0, %arg1 factors [2, 1] : (tensor<1x4x3x3xf32>, tensor<1x4x3x3xf32>) -> tensor<1x4x6x3xf32>
+  %0 = nn.interleave %x, %y factors [2, 1] : (tensor<1x4x3x3xf32>, tensor<1x4x3x3xf32>) -> tensor<1x4x6x3xf32>
+  return %0 : tensor<1x4x6x3xf32>
+}

@@ -153,6 +153,96 @@ class Network:
     def concat(self, x):
         return self.add("Concat", [x, self.pointwise(x)], axis=1)
 
+    def scale(self, x):
+        _, c, h, w = self.shape_of(x)
+        constant = self.floats(*self.pick((c, 1, 1), (1, c, 1, 1), (), (h, w), (1, 1, h, 1), (1, c, h, w)))
+        op = self.pick("Mul", "Sub", "Div")
+        if op == "Div":
+            self.initializers[-1].raw_data = numpy_helper.to_array(self.initializers[-1]).clip(0.5, 2).tobytes()
+            return self.add("Div", [x, constant])
+        return self.add(op, self.pick([x, constant], [constant, x]))
+
+    def gate(self, x):
+        c = self.shape_of(x)[1]
+        y = self.pick(lambda: self.add("GlobalAveragePool", [x]),
+                      lambda: self.add("Conv", [x, self.floats(1, c, 1, 1)]), lambda: self.pointwise(x))()
+        op = self.pick("Mul", "Mul", "Add", "Sub")
+        y = self.add("Sigmoid", [y])
+        return self.add(op, [x, y] if op == "Sub" else self.pick([x, y], [y, x]))
+
+    def prelu(self, x):
+        return self.add("PRelu", [x, self.floats(self.shape_of(x)[1], 1, 1)])
+
+    def silu(self, x):
+        y = self.add("Sigmoid", [x])
+        return self.add("Mul", self.pick([x, y], [y, x]))
+
+    def bound(self, x):
+        return self.add(self.pick("Max", "Min"), [x, self.parameter(np.float32(0.1))])
+
+    def halves(self, x):
+        """All channels but the first, by Split or Slice."""
+        c = self.shape_of(x)[1]
+        if c < 2:
+            return x
+        ints = lambda *values: self.parameter(np.array(values, np.int64))
+        if self.opset < 10:
+            return self.add("Slice", [x], starts=[1, 1], ends=[c, 10**9], axes=[1, 2]) if self.shape_of(x)[2] > 1 else x
+        if self.opset >= 13 and self.pick(0, 1):
+            y = f"t{len(self.nodes)}"
+            self.nodes.append(helper.make_node("Split", [x, ints(1, c - 1)], [y + "a", y], name=y, axis=1))
+            return self.add("Concat", [self.add("Tanh", [y]), y + "a", y], axis=1)
+        return self.add("Slice", [x, ints(1, 0), ints(c, 10**9), ints(1, -1), ints(1, 2)])
+
+    def shuffle(self, x):
+        _, c, h, w = self.shape_of(x)
+        if c % 2:
+            return x
+        shape = lambda *values: self.parameter(np.array(values, np.int64))
+        y = self.add("Reshape", [x, shape(c // 2, 2, h * w)])
+        y = self.add("Transpose", [y], perm=[1, 0, 2])
+        y = self.add("Reshape", [y, shape(2, -1, c // 2, h, w)])
+        if self.pick(0, 1):
+            return self.add("Gather", [y, self.parameter(np.array(1, np.int64))], axis=0)
+        return self.add("Reshape", [y, shape(1, c, h, w)])
+
+    def enlarge(self, x):
+        _, c, h, w = self.shape_of(x)
+        if self.opset < 11 or h * w > 150:
+            return x
+        fy, fx = (int(f) for f in self.rng.integers(1, 5, 2))
+        mode, where = self.pick(("nearest", "asymmetric"), ("linear", "half_pixel"),
+                                ("linear", "pytorch_half_pixel"), ("linear", "align_corners"))
+        sizes = [1, c, h * fy, w * fx] if where != "align_corners" else [1, c, (h - 1) * fy + 1, (w - 1) * fx + 1]
+        if where == "pytorch_half_pixel" and 1 in sizes:
+            return x
+        inputs = [x, self.parameter(np.zeros(0, np.float32)), self.parameter(np.zeros(0, np.float32)),
+                  self.parameter(np.array(sizes, np.int64))]
+        return self.add("Resize", inputs, mode=mode, coordinate_transformation_mode=where,
+                        nearest_mode="floor")
+
+    def depth_to_space(self, x):
+        c = self.shape_of(x)[1]
+        if c % 4 or self.opset < 11:
+            return x
+        return self.add("DepthToSpace", [x], blocksize=2, mode=self.pick("DCR", "CRD"))
+
+    def transposed(self, x):
+        _, c, h, w = self.shape_of(x)
+        if h * w > 150:
+            return x
+        groups, outputs = self.pick(1, 1, c), int(self.rng.integers(1, 4))
+        kernel, strides = self.rng.integers(1, 5, 2), self.rng.integers(1, 4, 2)
+        pads = [int(self.rng.integers(0, k)) for k in [*kernel, *kernel]]
+        more = [int(self.rng.integers(0, s)) for s in strides]
+        size = [s * (n - 1) + m + k - a - b for s, n, m, k, a, b in
+                zip(strides, (h, w), more, kernel, pads[:2], pads[2:])]
+        if min(size) < 2:
+            return x
+        inputs = [x, self.floats(c, outputs, *map(int, kernel)), self.floats(outputs * groups)]
+        return self.add("ConvTranspose", inputs, group=groups, strides=list(map(int, strides)), pads=pads,
+                        output_padding=more)
+
     def dropout(self, x):
         return self.add("Dropout", [x])
 
@@ -179,6 +269,8 @@ class Network:
         layers = [
             self.conv, self.conv, self.pool, self.batch_norm, self.add_constant, self.residual,
             self.relu, self.relu, self.clip, self.activation, self.pad, self.concat, self.dropout,
+            self.scale, self.gate, self.prelu, self.silu, self.bound, self.halves, self.shuffle, self.enlarge,
+            self.depth_to_space, self.transposed,
         ]
         for _ in range(int(self.rng.integers(3, 12))):
             self.current = self.pick(*layers)(self.current)

@@ -149,6 +149,36 @@ def quantization():
             node("DequantizeLinear", ["p", "s"]),
         ],
         image(1, 2, 4, 4), [constant("s", 0.5)])
+    def chain(nodes, inits, outputs=("y",), domains=()):
+        return model(nodes, image(1, 2, 4, 4), inits, outputs=outputs, domains=domains)
+
+    quantize = node("QuantizeLinear", ["x", "s", "z"], "q")
+    dequantize = node("DequantizeLinear", ["p", "s", "z"])
+    s, z = constant("s", 0.5), constant("z", 3, np.int8)
+    t = constant("t", 0.25)
+    yield "joined", chain([quantize, node("Concat", ["q", "q"], "p", axis=1), dequantize], [s, z])
+    yield "joined_scales", chain(
+        [quantize, node("QuantizeLinear", ["x", "t", "z"], "r", name="other"),
+         node("Concat", ["q", "r"], "p", axis=1), dequantize], [s, z, t])
+    yield "computed", chain([quantize, node("Relu", ["q"], "p"), dequantize], [s, z])
+    yield "integer_output", chain([quantize], [s, z], outputs=("q",))
+    yield "dynamic", chain(
+        [helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "s", "z"]), node("Cast", ["q"], to=FLOAT)], [])
+    yield "conv_integer", chain(
+        [quantize, node("ConvInteger", ["q", "w"], "p"), node("Cast", ["p"], to=FLOAT)],
+        [s, z, constant("w", np.ones((2, 2, 3, 3)), np.int8)])
+    yield "qlinear_conv", chain(
+        [quantize,
+         node("QLinearConv", ["q", "s", "z", "w", "ws", "wz", "os", "oz", "b"], "c", pads=[1, 1, 1, 1]),
+         node("DequantizeLinear", ["c", "os", "oz"])],
+        [s, z, constant("w", np.ones((2, 2, 3, 3)), np.int8), constant("ws", [0.5, 0.25]),
+         constant("wz", [0, 0], np.int8), constant("os", 2.0), constant("oz", 5, np.int8),
+         constant("b", [2, -12], np.int32)])
+    yield "qlinear_channels_last", chain(
+        [quantize,
+         helper.make_node("QLinearGlobalAveragePool", ["q", "s", "z", "s", "z"], ["p"],
+                          name="qlinearglobalaveragepool", domain="com.microsoft", channels_last=1),
+         dequantize], [s, z], domains=("com.microsoft",))
     # Weights that the graph rounds: 1.2 / 0.5 = 2.4 and -0.75 / 0.5 = -1.5, to even.
     yield "weights", model(
         [
@@ -185,6 +215,88 @@ def elementwise():
         image(1, 2, 3, 3),
         [constant(n, [1, 2]) for n in "sbmv"],
     )
+
+
+def arithmetic():
+    def binary(op, k, shape=(1, 2, 3, 3), constant_first=False):
+        names = ["k", "x"] if constant_first else ["x", "k"]
+        return model([node(op, names)], image(*shape), [constant("k", k)])
+
+    two = {"x": [1, 2, 3, 3], "z": [1, 2, 3, 3]}
+    yield "mul_scalar", binary("Mul", 2.0)
+    yield "mul_channel", binary("Mul", [[[2]], [[3]]], constant_first=True)
+    yield "mul_plane", binary("Mul", np.ones((3, 3)))
+    yield "mul", model([node("Mul", ["x", "z"])], two)
+    yield "mul_gate", model([node("Mul", ["z", "x"])], {"x": [1, 2, 3, 3], "z": [1, 2, 1, 1]})
+    yield "div", binary("Div", [[[2]], [[4]]])
+    yield "sub", binary("Sub", [[[1]], [[-2]]])
+    yield "sub_from", binary("Sub", 1.0, constant_first=True)
+    yield "sub_variables", model([node("Sub", ["x", "z"])], two)
+    yield "neg", model([node("Neg", ["x"])], image(1, 2, 3, 3))
+    yield "max", binary("Max", -0.5)
+    yield "min", model([node("Min", ["k", "x", "l"])], image(1, 2), [constant("k", 3), constant("l", 2)])
+    yield "square", binary("Pow", 2)
+    yield "root", binary("Pow", 0.5)
+    yield "prelu", binary("PRelu", [[[0.25]], [[0.5]]])
+    yield "prelu_negative", binary("PRelu", [[[0.25]], [[-0.5]]])
+    yield "prelu_same", binary("PRelu", [0.25])
+    # A network whose channels come last, but for the convolutions.
+    w = constant("w", np.ones((2, 2, 1, 1)))
+    yield "channels_last", model(
+        [node("Conv", ["x", "w"], "a"), node("Transpose", ["a"], "b", perm=[0, 2, 3, 1]),
+         node("Relu", ["b"], "c"), node("Add", ["b", "c"], "d", name="add"),
+         node("ReduceMean", ["d"], "mean", axes=[1, 2], keepdims=0, name="mean"),
+         node("Transpose", ["d"], "e", perm=[0, 3, 1, 2]), node("Conv", ["e", "w"], name="last")],
+        image(1, 2, 3, 3), [w], outputs=("y", "mean"))
+
+
+def slices():
+    def shapes(*nodes, inits=(), shape=(1, 8, 6, 6), outputs=("y",)):
+        return model(list(nodes), image(*shape), list(inits), outputs=outputs)
+
+    s, e, a, t = ints("s", [2, 1]), ints("e", [6, 100]), ints("a", [1, -1]), ints("t", [1, 2])
+    yield "slice", shapes(node("Slice", ["x", "s", "e", "a", "t"]), inits=[s, e, a, t])
+    yield "slice_flat", shapes(node("Slice", ["x", "s", "e", "a"]), shape=(1, 8),
+                               inits=[ints("s", [2]), ints("e", [-1]), ints("a", [1])])
+    yield "split", shapes(
+        helper.make_node("Split", ["x"], ["y", "z"], name="split", axis=1), outputs=("z", "y"))
+    yield "gather", shapes(node("Gather", ["x", "i"], axis=1), inits=[ints("i", [1, 4, 7])])
+    yield "gather_one", shapes(node("Gather", ["x", "i"], axis=1), inits=[ints("i", 3)])
+    # ShuffleNet: every other channel, and all of them dealt out.
+    deal = [node("Reshape", ["x", "p"], "a"), node("Transpose", ["a"], "b", perm=[1, 0, 2])]
+    p, q = ints("p", [4, 2, 36]), ints("q", [2, 1, 4, 6, 6])
+    yield "every_other", shapes(
+        *deal, node("Reshape", ["b", "q"], "c"), node("Gather", ["c", "one"]),
+        inits=[p, q, ints("one", 1)])
+    yield "dealt_out", shapes(
+        *deal, node("Reshape", ["b", "r"]), inits=[p, ints("r", [1, 8, 6, 6])])
+
+
+def resize():
+    def to(height, width, shape=(1, 2, 3, 4), **attributes):
+        sizes = [constant("r", []), constant("q", []), ints("s", [1, shape[1], height, width])]
+        return model([node("Resize", ["x", "r", "q", "s"], **attributes)], image(*shape), sizes)
+
+    yield "nearest", to(6, 12, coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+    yield "even", to(6, 4, mode="linear")
+    yield "odd", to(3, 12, mode="linear")
+    yield "corners", to(5, 4, mode="linear", coordinate_transformation_mode="align_corners")
+    yield "pixel", to(3, 5, (1, 2, 1, 1), mode="linear")
+    yield "upsample", model([node("Upsample", ["x", "s"])], image(1, 2, 3, 4), [constant("s", [1, 1, 2, 2])], opset=9)
+    yield "depth_to_space", model(
+        [node("DepthToSpace", ["x"], blocksize=2, mode="CRD")], image(1, 8, 3, 4))
+    yield "transposed", model(
+        [node("ConvTranspose", ["x", "w"], strides=[2, 1], pads=[1, 0, 0, 0])],
+        image(1, 1, 3, 4), [constant("w", ramp(1, 1, 3, 1))])
+
+
+def stop():
+    w = constant("w", np.ones((2, 2, 1, 1)))
+    yield "heads", model(
+        [node("Conv", ["x", "w"], "a", name="first"), node("Conv", ["a", "w"], "b", name="second"),
+         helper.make_node("Split", ["b"], ["c", "d"], name="split", axis=1),
+         node("NonMaxSuppression", ["c", "d"], name="boxes")],
+        image(1, 2, 3, 3), [w])
 
 
 def movement():
@@ -388,17 +500,17 @@ def refused():
     yield "many", model(
         [
             node("Conv", ["x", "w"], "a", name="fine"),
-            node("Resize", ["a", "", "s"], "b", name="resize"),
+            node("Resize", ["a", "", "s"], "b", name="resize", mode="cubic"),
             node("Conv", ["b", "w"], "c", name="behind"),
             node("Shape", ["c"], "d", name="shape"),
             node("Gather", ["d", "zero"], "e", name="gather"),
             node("Conv", ["x", "x"], "f", name="weightless"),
-            node("Mul", ["x", "x"], "g", name="mul"),
-            node("Conv", ["g", "w"], "h", name="after_mul", group=3),
+            node("Pow", ["x", "three"], "g", name="cube"),
+            node("Conv", ["g", "w"], "h", name="after_cube", group=3),
             helper.make_node("Quant", ["x"], ["y"], domain="onnx.brevitas"),
         ],
         image(1, 1, 8, 8),
-        [w, constant("s", [1, 1, 2, 2]), ints("zero", 0)],
+        [w, constant("s", [1, 1, 2, 2]), ints("zero", 0), constant("three", 3)],
         outputs=("y", "e", "f", "h"),
         domains=("onnx.brevitas",),
     )
@@ -423,12 +535,53 @@ def refused():
     yield one("pool_dilated", "AveragePool", (1, 1, 5, 5), opset=19, kernel_shape=[2, 2], dilations=[2, 2])
     yield one("pool_in_padding", "MaxPool", (1, 1, 5, 5), kernel_shape=[2, 2], pads=[2, 2, 2, 2])
     yield one("pool_kernel", "MaxPool", (1, 1, 5, 5))
-    yield one("add_broadcast", "Add", (1, 2), [constant("k", np.ones((2, 2)))])
+    yield one("add_broadcast", "Add", (1, 2), [constant("k", np.ones((2, 1)))])
+    yield one("div_variable", "Div", (1, 2), inputs=["x", "x"])
+    yield one("div_zero", "Div", (1, 2), [constant("k", [1, 0])])
+    yield one("neg_scalar", "Neg", (3,))
+    yield one("max_variables", "Max", (1, 2), inputs=["x", "x"])
+    yield one("prelu_slopes", "PRelu", (1, 2, 3, 3), [constant("k", np.ones((1, 3, 3)))])
+    yield one("pow", "Pow", (1, 2), [constant("k", 3)])
+    yield one("slice_nothing", "Slice", (1, 4), [ints("s", [2]), ints("e", [2]), ints("a", [1])])
+    yield one("slice_backwards", "Slice", (1, 4),
+              [ints("s", [3]), ints("e", [0]), ints("a", [1]), ints("t", [-1])])
+    yield one("gather_range_variable", "Gather", (1, 4), [ints("i", [4])], axis=1)
+    yield one("gather_uneven", "Gather", (1, 4), [ints("i", [0, 1, 3])], axis=1)
+    yield "split_sum", model(
+        [helper.make_node("Split", ["x", "s"], ["y", "z"], name="split", axis=1)],
+        image(1, 4), [ints("s", [1, 2])], outputs=("y", "z"))
+    yield "split_outputs", model(
+        [helper.make_node("Split", ["x", "s"], ["y"], name="split", axis=1)],
+        image(1, 4), [ints("s", [1, 3])])
+    sizes = lambda *values: [constant("r", []), constant("q", []), ints("s", values)]
+    yield one("resize_channels", "Resize", (1, 2, 4, 4), sizes(1, 4, 8, 8))
+    yield one("resize_fraction", "Resize", (1, 2, 4, 4), sizes(1, 2, 6, 6))
+    yield one("resize_smaller", "Resize", (1, 2, 4, 4), sizes(1, 2, 2, 2))
+    yield one("resize_samples", "Resize", (1, 2, 4, 4), sizes(1, 2, 8, 8),
+              coordinate_transformation_mode="align_corners")
+    yield one("resize_linear", "Resize", (1, 2, 4, 4), sizes(1, 2, 8, 8), mode="linear",
+              coordinate_transformation_mode="asymmetric")
+    yield one("resize_scale", "Resize", (1, 2, 4, 4), [constant("r", []), constant("s", [1, 1, 2.1, 2])])
+    w33 = constant("w", np.ones((2, 1, 3, 3)))
+    yield one("transposed_dilated", "ConvTranspose", (1, 2, 4, 4), [w33], dilations=[2, 2])
+    yield one("transposed_shape", "ConvTranspose", (1, 2, 4, 4), [w33], output_shape=[8, 8])
+    yield one("transposed_stride", "ConvTranspose", (1, 2, 4, 4), [w33], strides=[65, 1])
+    yield one("transposed_pads", "ConvTranspose", (1, 2, 4, 4), [w33], pads=[3, 0, 3, 0])
+    yield one("transposed_channels", "ConvTranspose", (1, 3, 4, 4), [w33])
+    yield one("resize_pixel", "Resize", (1, 2, 1, 1), sizes(1, 2, 10000, 10000))
+    yield one("depth_to_space", "DepthToSpace", (1, 6, 2, 2), blocksize=2)
+    # Dealt out, this would be a convolution of 10^10 weights.
+    yield "many_channels", model(
+        [node("Reshape", ["x", "s"], "a"), node("Transpose", ["a"], "b", perm=[1, 0]),
+         node("Reshape", ["b", "t"], name="back")],
+        image(1, 100000, 1, 1), [ints("s", [2, 50000]), ints("t", [1, 100000, 1, 1])])
     yield one("clip_nan", "Clip", (1, 2), [constant("k", np.nan)])
     yield one("pad_mode", "Pad", (1, 1, 5, 5), [ints("p", [0, 0, 1, 1, 0, 0, 1, 1])], mode="reflect")
     yield one("pad_negative", "Pad", (1, 1, 5, 5), [ints("p", [0, 0, -1, 0, 0, 0, 0, 0])])
     yield one("concat_axis", "Concat", (1, 1, 5, 5), inputs=["x", "x"], axis=2)
     yield one("transpose", "Transpose", (1, 2, 3, 3), perm=[0, 2, 3, 1])
+    yield "transpose_read", model(
+        [node("Transpose", ["x"], "t", perm=[0, 1, 3, 2]), node("GlobalMaxPool", ["t"], name="pool")], image(1, 2, 3, 3))
     yield one("reshape_size", "Reshape", (1, 6), [ints("s", [4, 2])])
     yield one("cast", "Cast", (1, 2), to=INT64)
     yield one("variance", "BatchNormalization", (1, 1), [constant(n, [-1]) for n in "sbmv"])

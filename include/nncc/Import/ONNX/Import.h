@@ -37,6 +37,9 @@ llvm::Expected<InputShape> parseInputShape(llvm::StringRef text);
 struct ImportOptions {
   /// Shapes for inputs whose extents the model leaves open.
   std::vector<InputShape> inputShapes;
+  /// Tensors that become the outputs, in this order, in place of the model's
+  /// own. What only follows them is left out. Empty for the model's outputs.
+  std::vector<std::string> outputs;
 };
 
 /// The ONNX opsets that can be imported, both ends included.
@@ -48,7 +51,8 @@ inline constexpr int kMaxOpset = 21;
 /// The function's arguments and results have the attribute `nn.name`, the ONNX
 /// name of the tensor. Each op's location is the name of its ONNX node, or of
 /// the node's first output if it has no name. Constants are folded: shape
-/// arithmetic, casts of weights, and weights behind DequantizeLinear.
+/// arithmetic, casts of weights, and weights behind DequantizeLinear. Data of
+/// initializers may be in other files of the model's folder.
 ///
 /// Returns null on failure, after exactly one error through the context's
 /// diagnostics. For a model with unsupported nodes that error has a note for
@@ -57,7 +61,8 @@ mlir::OwningOpRef<mlir::ModuleOp> importONNX(llvm::StringRef path,
                                              mlir::MLIRContext &context,
                                              const ImportOptions &options = {});
 
-/// The same for a model in memory; `name` stands for the path in messages.
+/// The same for a model in memory; `name` stands for the path in messages. Data
+/// in external files is refused.
 mlir::OwningOpRef<mlir::ModuleOp>
 importONNXFromMemory(llvm::StringRef bytes, llvm::StringRef name,
                      mlir::MLIRContext &context,

@@ -80,6 +80,29 @@ struct MergeReshapes : OpRewritePattern<ReshapeOp> {
     return success();
   }
 };
+
+/// slice(slice(x)) -> slice(x)
+struct MergeSlices : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SliceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto producer = op.getInput().getDefiningOp<SliceOp>();
+    if (!producer)
+      return failure();
+    SmallVector<int64_t> starts, steps;
+    for (auto [d, start] : llvm::enumerate(op.getStarts())) {
+      starts.push_back(producer.getStarts()[d] +
+                       start * producer.getSteps()[d]);
+      // The step along an axis of one element means nothing.
+      steps.push_back(op.getSizes()[d] == 1
+                          ? 1
+                          : producer.getSteps()[d] * op.getSteps()[d]);
+    }
+    rewriter.replaceOpWithNewOp<SliceOp>(op, op.getType(), producer.getInput(),
+                                         starts, op.getSizes(), steps);
+    return success();
+  }
+};
 } // namespace
 
 void Conv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
@@ -149,6 +172,18 @@ OpFoldResult PadOp::fold(FoldAdaptor) {
   return allZero(getPads()) ? OpFoldResult(getInput()) : OpFoldResult();
 }
 
+OpFoldResult SliceOp::fold(FoldAdaptor) {
+  if (getType() == getInput().getType())
+    return getInput();
+  return {};
+}
+
+OpFoldResult InterleaveOp::fold(FoldAdaptor) {
+  if (allOne(getFactors()) && getType() == getInputs().front().getType())
+    return getInputs().front();
+  return {};
+}
+
 OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
   if (getType() == getInput().getType())
     return getInput();
@@ -156,6 +191,11 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
     return values.reshape(
         RankedTensorType::get(getType().getShape(), values.getElementType()));
   return {};
+}
+
+void SliceOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                          MLIRContext *context) {
+  patterns.add<MergeSlices>(context);
 }
 
 void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,

@@ -314,7 +314,7 @@ int64_t AvgPool2DOp::getWindowCount(int64_t y, int64_t x) {
 }
 
 //===----------------------------------------------------------------------===//
-// AddOp, ClampOp, ActivationOp
+// AddOp, MulOp, ClampOp, ActivationOp
 //===----------------------------------------------------------------------===//
 
 void AddOp::build(OpBuilder &builder, OperationState &state, Value lhs,
@@ -348,6 +348,41 @@ ClampRange AddOp::getClampRange() {
 }
 
 void AddOp::setClampRange(ClampRange range) {
+  setClampMinAttr(toAttr(getContext(), range.min));
+  setClampMaxAttr(toAttr(getContext(), range.max));
+}
+
+void MulOp::build(OpBuilder &builder, OperationState &state, Value lhs,
+                  Value rhs) {
+  build(builder, state,
+        typeFor(lhs, broadcastShape(shapeOf(lhs), shapeOf(rhs))), lhs, rhs,
+        FloatAttr(), FloatAttr());
+}
+
+LogicalResult MulOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<ShapedTypeComponents> &inferred) {
+  return answer(
+      loc, broadcastShape(shapeOf(adaptor.getLhs()), shapeOf(adaptor.getRhs())),
+      inferred);
+}
+
+LogicalResult MulOp::verify() {
+  if (failed(verifyResultShape(
+          *this, getResult(),
+          broadcastShape(shapeOf(getLhs()), shapeOf(getRhs())))) ||
+      failed(verifySameKind(
+          *this,
+          {{"lhs", getLhs()}, {"rhs", getRhs()}, {"result", getResult()}})))
+    return failure();
+  return verifyClampRange(*this, getClampRange());
+}
+
+ClampRange MulOp::getClampRange() {
+  return toRange(getClampMin(), getClampMax());
+}
+
+void MulOp::setClampRange(ClampRange range) {
   setClampMinAttr(toAttr(getContext(), range.min));
   setClampMaxAttr(toAttr(getContext(), range.max));
 }
@@ -389,11 +424,13 @@ LogicalResult ActivationOp::inferReturnTypeComponents(
 
 bool ActivationOp::usesAlpha(ActivationKind kind) {
   return kind == ActivationKind::LeakyRelu || kind == ActivationKind::Elu ||
-         kind == ActivationKind::HardSigmoid;
+         kind == ActivationKind::HardSigmoid || kind == ActivationKind::Selu ||
+         kind == ActivationKind::Celu ||
+         kind == ActivationKind::ThresholdedRelu;
 }
 
 bool ActivationOp::usesBeta(ActivationKind kind) {
-  return kind == ActivationKind::HardSigmoid;
+  return kind == ActivationKind::HardSigmoid || kind == ActivationKind::Selu;
 }
 
 LogicalResult ActivationOp::verify() {
@@ -407,6 +444,8 @@ LogicalResult ActivationOp::verify() {
                            << stringifyActivationKind(getKind()) << ", got "
                            << value.convertToFloat();
   }
+  if (getKind() == ActivationKind::Celu && getAlpha().isZero())
+    return emitOpError() << "expected an 'alpha' other than zero for celu";
   if (failed(verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())))))
     return failure();
   return verifySameKind(*this,
@@ -428,91 +467,6 @@ LogicalResult FakeQuantizeOp::verify() {
                             "'!quant.uniform<i8:f32, 0.25:-3>', got "
                          << getGrid();
   return verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())));
-}
-
-//===----------------------------------------------------------------------===//
-// ConcatOp, PadOp, ReshapeOp
-//===----------------------------------------------------------------------===//
-
-static Expected<Shape> concatShapeOf(ValueRange inputs, int64_t axis) {
-  SmallVector<ArrayRef<int64_t>> shapes;
-  for (Value input : inputs)
-    shapes.push_back(shapeOf(input));
-  return concatShape(shapes, axis);
-}
-
-void ConcatOp::build(OpBuilder &builder, OperationState &state,
-                     ValueRange inputs, int64_t axis) {
-  build(builder, state, typeFor(inputs.front(), concatShapeOf(inputs, axis)),
-        inputs, axis);
-}
-
-LogicalResult ConcatOp::inferReturnTypeComponents(
-    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
-    SmallVectorImpl<ShapedTypeComponents> &inferred) {
-  return answer(loc, concatShapeOf(adaptor.getInputs(), adaptor.getAxis()),
-                inferred);
-}
-
-LogicalResult ConcatOp::verify() {
-  Expected<Shape> shape = concatShapeOf(getInputs(), getAxis());
-  if (!shape) {
-    InFlightDiagnostic diag = emitOpError()
-                              << llvm::toString(shape.takeError());
-    if (!getInputs().empty())
-      noteDefinition(diag, getInputs().front(), "input 0");
-    return diag;
-  }
-  if (failed(verifyResultShape(*this, getResult(), std::move(shape))))
-    return failure();
-  SmallVector<NamedTensor> tensors{{"result", getResult()}};
-  for (Value input : getInputs())
-    tensors.push_back({"input", input});
-  return verifySameKind(*this, tensors);
-}
-
-void PadOp::build(OpBuilder &builder, OperationState &state, Value input,
-                  ArrayRef<int64_t> pads, float value) {
-  build(builder, state, typeFor(input, padShape(shapeOf(input), pads)), input,
-        builder.getDenseI64ArrayAttr(pads), builder.getF32FloatAttr(value));
-}
-
-LogicalResult PadOp::inferReturnTypeComponents(
-    MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
-    SmallVectorImpl<ShapedTypeComponents> &inferred) {
-  return answer(loc, padShape(shapeOf(adaptor.getInput()), adaptor.getPads()),
-                inferred);
-}
-
-LogicalResult PadOp::verify() {
-  if (failed(verifyResultShape(*this, getResult(),
-                               padShape(shapeOf(getInput()), getPads()))))
-    return failure();
-  if (getValue().isNaN())
-    return emitOpError() << "expected a fill value that is a number, got NaN";
-  return verifySameElementType(*this, getInput(), getResult());
-}
-
-bool PadOp::isSpatial() {
-  ArrayRef<int64_t> pads = getPads();
-  return pads.size() == 8 && pads[0] == 0 && pads[1] == 0 && pads[4] == 0 &&
-         pads[5] == 0;
-}
-
-void ReshapeOp::build(OpBuilder &builder, OperationState &state, Value input,
-                      ArrayRef<int64_t> shape) {
-  auto type = cast<RankedTensorType>(input.getType());
-  build(builder, state, RankedTensorType::get(shape, type.getElementType()),
-        input);
-}
-
-LogicalResult ReshapeOp::verify() {
-  if (getType().getNumElements() != getInput().getType().getNumElements())
-    return emitOpError() << "expected a result of "
-                         << getInput().getType().getNumElements()
-                         << " elements, got " << getType().getNumElements()
-                         << " (" << formatShape(getType().getShape()) << ")";
-  return verifySameElementType(*this, getInput(), getResult());
 }
 
 //===----------------------------------------------------------------------===//

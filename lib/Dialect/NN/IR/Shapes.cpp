@@ -249,3 +249,46 @@ Expected<Shape> nncc::nn::reduceShape(ArrayRef<int64_t> input, int64_t axis,
     result.erase(result.begin() + axis);
   return result;
 }
+
+Expected<Shape> nncc::nn::sliceShape(ArrayRef<int64_t> input,
+                                     ArrayRef<int64_t> starts,
+                                     ArrayRef<int64_t> sizes,
+                                     ArrayRef<int64_t> steps) {
+  if (Error error = checkList("starts", starts, input.size(), 0))
+    return error;
+  if (Error error = checkList("sizes", sizes, input.size(), 1))
+    return error;
+  if (Error error = checkList("steps", steps, input.size(), 1))
+    return error;
+  // All values are below 2^31: nothing overflows.
+  for (size_t d = 0; d < input.size(); ++d)
+    if (starts[d] + (sizes[d] - 1) * steps[d] >= input[d])
+      return fail("expected a part within the " + Twine(input[d]) +
+                  " elements of axis " + Twine(d) + ", got " + Twine(sizes[d]) +
+                  " from " + Twine(starts[d]) + " in steps of " +
+                  Twine(steps[d]));
+  return Shape(sizes);
+}
+
+Expected<Shape> nncc::nn::interleaveShape(ArrayRef<ArrayRef<int64_t>> inputs,
+                                          ArrayRef<int64_t> factors) {
+  if (Error error = checkList("factors", factors, 2, 1))
+    return error;
+  if (static_cast<int64_t>(inputs.size()) != factors[0] * factors[1])
+    return fail("expected " + Twine(factors[0] * factors[1]) + " inputs, got " +
+                Twine(inputs.size()));
+  if (Error error = checkRank("inputs", inputs.front(), 4, "[N, C, H, W]"))
+    return error;
+  for (ArrayRef<int64_t> input : inputs)
+    if (input != inputs.front())
+      return fail("expected inputs of one shape, got " +
+                  formatShape(inputs.front()) + " and " + formatShape(input));
+  Shape result(inputs.front());
+  for (int d = 0; d < 2; ++d) {
+    result[2 + d] *= factors[d];
+    if (result[2 + d] > kMaxExtent)
+      return fail("expected a result extent of at most " + Twine(kMaxExtent) +
+                  ", got " + Twine(result[2 + d]));
+  }
+  return result;
+}

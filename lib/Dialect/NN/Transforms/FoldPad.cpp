@@ -46,6 +46,8 @@ bool isNonNegative(Value value) {
       return conv.getClampRange().min.value_or(-1) >= 0;
     if (auto add = dyn_cast<AddOp>(op))
       return add.getClampRange().min.value_or(-1) >= 0;
+    if (auto mul = dyn_cast<MulOp>(op))
+      return mul.getClampRange().min.value_or(-1) >= 0;
     if (auto clamp = dyn_cast<ClampOp>(op))
       return clamp.getClampRange().min.value_or(-1) >= 0;
     if (auto activation = dyn_cast<ActivationOp>(op))
@@ -54,7 +56,7 @@ bool isNonNegative(Value value) {
              activation.getKind() == ActivationKind::Softplus;
     if (isa<SoftmaxOp>(op))
       return true;
-    if (!isa<MaxPool2DOp, AvgPool2DOp, ReshapeOp>(op))
+    if (!isa<MaxPool2DOp, AvgPool2DOp, ReshapeOp, SliceOp>(op))
       return false;
     value = op->getOperand(0);
   }

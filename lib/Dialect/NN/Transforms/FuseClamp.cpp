@@ -22,7 +22,7 @@ namespace {
 /// True if a clamp of `value` can become bounds of the op that defines it.
 bool canTakeClamp(Value value) {
   Operation *op = value.getDefiningOp();
-  return op && value.hasOneUse() && isa<Conv2DOp, AddOp>(op);
+  return op && value.hasOneUse() && isa<Conv2DOp, AddOp, MulOp>(op);
 }
 
 /// Gives the op the bounds that follow its own, and the clamp's name.
@@ -46,8 +46,10 @@ struct FuseIntoProducer : OpRewritePattern<ClampOp> {
     Operation *producer = op.getInput().getDefiningOp();
     if (auto conv = dyn_cast<Conv2DOp>(producer))
       appendClamp(rewriter, conv, op);
+    else if (auto add = dyn_cast<AddOp>(producer))
+      appendClamp(rewriter, add, op);
     else
-      appendClamp(rewriter, cast<AddOp>(producer), op);
+      appendClamp(rewriter, cast<MulOp>(producer), op);
     rewriter.replaceOp(op, producer->getResults());
     ++count;
     return success();

@@ -90,17 +90,17 @@ template <typename OpTy> struct SinkBelowUnary : OpRewritePattern<OpTy> {
 };
 
 /// reshape(x) + reshape(y) -> reshape(x + y) for x and y of one shape.
-struct SinkBelowAdd : OpRewritePattern<AddOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(AddOp op,
+template <typename OpTy> struct SinkBelowBinary : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    auto lhs = op.getLhs().getDefiningOp<ReshapeOp>();
-    auto rhs = op.getRhs().getDefiningOp<ReshapeOp>();
+    auto lhs = op.getLhs().template getDefiningOp<ReshapeOp>();
+    auto rhs = op.getRhs().template getDefiningOp<ReshapeOp>();
     if (!lhs || !rhs || lhs.getType().getShape() != rhs.getType().getShape() ||
         lhs.getInput().getType().getShape() !=
             rhs.getInput().getType().getShape())
       return failure();
-    auto moved = AddOp::create(
+    auto moved = OpTy::create(
         rewriter, op.getLoc(), withShapeOf(lhs.getInput(), op), lhs.getInput(),
         rhs.getInput(), op.getClampMinAttr(), op.getClampMaxAttr());
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), moved);
@@ -142,8 +142,10 @@ struct LinearToConv : public nncc::nn::impl::LinearToConvBase<LinearToConv> {
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     patterns.add<ConvertLinear>(context, numConverted);
-    patterns.add<SinkBelowUnary<ClampOp>, SinkBelowUnary<ActivationOp>,
-                 SinkBelowAdd, SinkBelowConcat>(context);
+    patterns
+        .add<SinkBelowUnary<ClampOp>, SinkBelowUnary<ActivationOp>,
+             SinkBelowBinary<AddOp>, SinkBelowBinary<MulOp>, SinkBelowConcat>(
+            context);
     // Cancels the reshapes between the layers of a chain.
     ReshapeOp::getCanonicalizationPatterns(patterns, context);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))

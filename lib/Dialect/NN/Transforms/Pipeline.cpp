@@ -25,6 +25,8 @@ void nncc::nn::buildFloatPipeline(OpPassManager &pm) {
   funcs.addPass(createFoldBatchNorm());
   funcs.addPass(createFoldAddConstant());
   funcs.addPass(createLinearToConv());
+  funcs.addPass(createHoistSlice());
+  funcs.addPass(createBroadcastOperands());
   funcs.addPass(createFuseClamp());
   // Needs the fused clamps to know that a zero never wins a maximum.
   funcs.addPass(createFoldPad());

@@ -34,3 +34,8 @@ Location nncc::nn::fuseLocations(Location result, ArrayRef<Location> others) {
   all.append(others.begin(), others.end());
   return FusedLoc::get(result.getContext(), all);
 }
+
+Location nncc::nn::suffixLocation(Location loc, StringRef suffix) {
+  return NameLoc::get(
+      StringAttr::get(loc.getContext(), (getNodeName(loc) + suffix).str()));
+}

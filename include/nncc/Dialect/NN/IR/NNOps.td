@@ -376,6 +376,40 @@ def NN_AddOp : NN_ShapedOp<"add", [Commutative]> {
   }];
 }
 
+def NN_MulOp : NN_ShapedOp<"mul", [Commutative]> {
+  let summary = "multiply two tensors element by element and clamp";
+  let description = [{
+    `result = clamp(lhs * rhs, clamp_min, clamp_max)`; an absent bound does not
+    bind. Shapes broadcast by the NumPy rule; in a quantized graph `lhs` has the
+    result's shape, and `rhs` may have extents of one where the result's rows
+    and columns have more: a factor for each channel.
+
+    Example:
+
+    ```mlir
+    %y = nn.mul %a, %b
+        : (tensor<1x16x8x8xf32>, tensor<1x16x1x1xf32>) -> tensor<1x16x8x8xf32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs,
+                       OptionalAttr<F32Attr>:$clamp_min,
+                       OptionalAttr<F32Attr>:$clamp_max);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`clamp_min` $clamp_min^)? (`clamp_max` $clamp_max^)?
+    attr-dict `:` functional-type(operands, results)
+  }];
+  let builders = [
+    // Infers the result's shape; its element type is that of `lhs`.
+    OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs)>
+  ];
+  let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    ClampRange getClampRange();
+    void setClampRange(ClampRange range);
+  }];
+}
+
 def NN_ClampOp : NN_ShapedOp<"clamp"> {
   let summary = "bound every element";
   let description = [{
@@ -421,6 +455,21 @@ def NN_ActivationOp : NN_ShapedOp<"activation"> {
     | `softplus` | `log(1 + exp(x))` | | |
     | `silu` | `x / (1 + exp(-x))` | | |
     | `identity` | `x`; in a quantized graph, to another scale | | |
+    | `mish` | `x * tanh(log(1 + exp(x)))` | | |
+    | `gelu` | `x/2 * (1 + erf(x/sqrt(2)))` | | |
+    | `gelu_tanh` | `x/2 * (1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))` | | |
+    | `erf` | `erf(x)` | | |
+    | `exp` | `exp(x)` | | |
+    | `abs` | `x < 0 ? -x : x` | | |
+    | `sqrt` | square root of `max(x, 0)` | | |
+    | `square` | `x * x` | | |
+    | `softsign` | `x / (1 + abs(x))` | | |
+    | `selu` | `beta * (x < 0 ? alpha*(exp(x) - 1) : x)` | factor | scale |
+    | `celu` | `x < 0 ? alpha*(exp(x/alpha) - 1) : x`, `alpha` not zero | factor | |
+    | `thresholded_relu` | `x > alpha ? x : 0` | threshold | |
+    | `round` | nearest integer, halves to the even one | | |
+    | `floor` | greatest integer up to `x` | | |
+    | `ceil` | least integer from `x` | | |
 
     A kind that does not use `alpha` or `beta` has zero there.
 
@@ -539,6 +588,82 @@ def NN_PadOp : NN_ShapedOp<"pad"> {
     int64_t getPadLeft() { return getPads()[3]; }
     int64_t getPadBottom() { return getPads()[6]; }
     int64_t getPadRight() { return getPads()[7]; }
+  }];
+}
+
+def NN_SliceOp : NN_ShapedOp<"slice"> {
+  let summary = "take a part of a tensor";
+  let description = [{
+    `result[i, j, ...] = input[starts[0] + i*steps[0], starts[1] + j*steps[1],
+    ...]`: `sizes` is the shape of the result, and all three lists have a value
+    for each axis. Steps are at least one.
+
+    Example: the second half of the channels, every other column.
+
+    ```mlir
+    %y = nn.slice %x starts [0, 8, 0, 0] sizes [1, 8, 6, 3] steps [1, 1, 1, 2]
+        : (tensor<1x16x6x6xf32>) -> tensor<1x8x6x3xf32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$input, DenseI64ArrayAttr:$starts,
+                       DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$steps);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $input `starts` $starts `sizes` $sizes `steps` $steps attr-dict `:`
+    functional-type(operands, results)
+  }];
+  let builders = [
+    // Infers the result's shape; its element type is the input's.
+    OpBuilder<(ins "::mlir::Value":$input, "::llvm::ArrayRef<int64_t>":$starts,
+                   "::llvm::ArrayRef<int64_t>":$sizes,
+                   "::llvm::ArrayRef<int64_t>":$steps)>
+  ];
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// True if all elements along `axis` are taken.
+    bool takesAll(int64_t axis) {
+      return getSizes()[axis] == getInput().getType().getDimSize(axis);
+    }
+  }];
+}
+
+def NN_InterleaveOp : NN_ShapedOp<"interleave"> {
+  let summary = "interleave the pixels of feature maps";
+  let description = [{
+    With `factors` [fh, fw] and fh*fw inputs of one shape,
+
+    ```
+    result[n, c, y*fh + i, x*fw + j] = inputs[i*fw + j][n, c, y, x]
+    ```
+
+    The same input in all places is nearest-neighbour upsampling; the phases of a
+    transposed convolution, or the channel blocks of DepthToSpace, are different
+    ones.
+
+    Example: twice as wide.
+
+    ```mlir
+    %y = nn.interleave %x, %x factors [1, 2]
+        : (tensor<1x16x8x8xf32>, tensor<1x16x8x8xf32>) -> tensor<1x16x8x16xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<NN_Tensor>:$inputs, DenseI64ArrayAttr:$factors);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $inputs `factors` $factors attr-dict `:` functional-type(operands, results)
+  }];
+  let builders = [
+    // Infers the result's shape; its element type is that of the first input.
+    OpBuilder<(ins "::mlir::ValueRange":$inputs,
+                   "::llvm::ArrayRef<int64_t>":$factors)>
+  ];
+  let hasFolder = 1;
+  let extraClassDeclaration = [{
+    int64_t getFactorH() { return getFactors()[0]; }
+    int64_t getFactorW() { return getFactors()[1]; }
+    /// True if all inputs are the same value.
+    bool isUpsampling() { return ::llvm::all_equal(getInputs()); }
   }];
 }
 

@@ -93,6 +93,15 @@ llvm::Expected<Shape>
 concatShape(llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputs, int64_t axis);
 llvm::Expected<Shape> padShape(llvm::ArrayRef<int64_t> input,
                                llvm::ArrayRef<int64_t> pads);
+/// The shape of a part; all lists have as many values as the input's rank.
+llvm::Expected<Shape> sliceShape(llvm::ArrayRef<int64_t> input,
+                                 llvm::ArrayRef<int64_t> starts,
+                                 llvm::ArrayRef<int64_t> sizes,
+                                 llvm::ArrayRef<int64_t> steps);
+/// The shape of `factors[0] * factors[1]` interleaved feature maps.
+llvm::Expected<Shape>
+interleaveShape(llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputs,
+                llvm::ArrayRef<int64_t> factors);
 llvm::Expected<Shape> reduceShape(llvm::ArrayRef<int64_t> input, int64_t axis,
                                   bool keepDims);
 

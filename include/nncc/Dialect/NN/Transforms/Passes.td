@@ -74,6 +74,41 @@ def FoldAddConstant : Pass<"nn-fold-add-constant", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::nncc::nn::NNDialect"];
 }
 
+def HoistSlice : Pass<"nn-hoist-slice", "::mlir::func::FuncOp"> {
+  let summary = "compute taken-apart channels apart";
+  let description = [{
+    Where nothing reads the result of a convolution but slices of its channels
+    that do not overlap, as behind a Split, each of them becomes a convolution
+    with the rows of the weight that it takes: the same work, and nothing is
+    moved. Activations and clamps in between are computed behind the parts. A
+    slice within one operand of a concatenation is a slice of that operand.
+
+    ```mlir
+    %c = nn.conv2d %x, %w : ... -> tensor<1x16x8x8xf32>
+    %a = nn.slice %c starts [0, 0, 0, 0] sizes [1, 8, 8, 8] steps [1, 1, 1, 1]
+    %b = nn.slice %c starts [0, 8, 0, 0] sizes [1, 8, 8, 8] steps [1, 1, 1, 1]
+    // becomes
+    %a = nn.conv2d %x, %w1 : ... -> tensor<1x8x8x8xf32>
+    %b = nn.conv2d %x, %w2 : ... -> tensor<1x8x8x8xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numHoisted", "hoisted", "Slices turned into convolutions">
+  ];
+  let dependentDialects = ["::nncc::nn::NNDialect"];
+}
+
+def BroadcastOperands : Pass<"nn-broadcast-operands", "::mlir::func::FuncOp"> {
+  let summary = "bring repeated operands into the form that is run";
+  let description = [{
+    After this pass, the first operand of an `nn.add` or `nn.mul` has the
+    result's shape, and the second one has the same rank and as many channels,
+    or is constant. Its rows and columns may be one, which stands for all of the
+    first operand's. A single channel is repeated by a convolution with ones.
+  }];
+  let dependentDialects = ["::nncc::nn::NNDialect"];
+}
+
 def LinearToConv : Pass<"nn-linear-to-conv", "::mlir::func::FuncOp"> {
   let summary = "turn linear layers into convolutions";
   let description = [{
@@ -97,6 +132,47 @@ def LinearToConv : Pass<"nn-linear-to-conv", "::mlir::func::FuncOp"> {
     Statistic<"numConverted", "converted", "Linear layers converted">
   ];
   let dependentDialects = ["::nncc::nn::NNDialect"];
+}
+
+def FoldPicture : Pass<"nn-fold-picture", "::mlir::func::FuncOp"> {
+  let summary = "let the network take the bytes of pictures";
+  let description = [{
+    The argument attribute `nn.picture` says how pictures become the values of an
+    argument: `(byte - mean) / std` for each channel, of a picture whose pixels
+    are `pixels`. Afterwards the argument holds `byte - zero` and is rounded to
+    the grid of scale 1 and zero point `zero - 128`, which bytes are on already,
+    and the convolutions that read it do the rest.
+
+    - Without padding, mean and deviation go into weights and bias; `zero` is 0.
+    - With padding, `zero` is the byte that stands for zero, if that is the same
+      integer for all channels.
+    - Otherwise `zero` is near the means, and the argument gets one more channel,
+      which holds `fill` in the picture and zero in the padding. Its weights hold
+      what is left of the means.
+    - Where the first layer is no convolution, or a grouped one that would need
+      the third way, a depthwise 1x1 convolution does it.
+
+    A 1x1 convolution of each channel at the start, as an importer leaves from
+    preprocessing in the model, is part of the preprocessing.
+
+    ```mlir
+    func.func @main(%x: tensor<1x3x8x8xf32> {nn.picture = {pixels = "rgb8",
+        mean = [127.5, 127.5, 127.5], std = [127.5, 127.5, 127.5]}}) ...
+      %y = nn.conv2d %x, %w pads [1, 1, 1, 1]
+    // becomes
+    func.func @main(%x: tensor<1x4x8x8xf32> {nn.picture = {..., zero = 128 : i64,
+        fill = 2 : i64}}) ...
+      %q = nn.fake_quantize %x to !quant.uniform<i8:f32, 1.0>
+      %y = nn.conv2d %q, %w2 pads [1, 1, 1, 1]
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFolded", "folded", "Layers that took the preprocessing in">,
+    Statistic<"numStandalone", "standalone",
+              "Preprocessings turned into depthwise convolutions">
+  ];
+  let dependentDialects = ["::nncc::nn::NNDialect",
+                           "::mlir::quant::QuantDialect"];
 }
 
 //===----------------------------------------------------------------------===//

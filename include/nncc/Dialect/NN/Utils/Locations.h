@@ -25,6 +25,9 @@ llvm::StringRef getNodeName(mlir::Operation *op);
 mlir::Location fuseLocations(mlir::Location result,
                              llvm::ArrayRef<mlir::Location> others);
 
+/// The location of a helper of the op at `loc`: its name with `suffix`.
+mlir::Location suffixLocation(mlir::Location loc, llvm::StringRef suffix);
+
 } // namespace nncc::nn
 
 #endif // NNCC_DIALECT_NN_UTILS_LOCATIONS_H

@@ -1,0 +1,136 @@
+//===- GraphOrder.cpp - Order of the nodes of an ONNX graph ---------------===//
+//
+// Part of nncc, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Graph.h"
+
+#include <queue>
+
+using namespace nncc;
+using namespace nncc::onnx_import;
+using llvm::ArrayRef;
+using llvm::LogicalResult;
+using llvm::StringRef;
+using llvm::success;
+
+LogicalResult GraphImporter::orderNodes() {
+  size_t count = graph.node_size();
+  llvm::StringMap<size_t> producers;
+  for (size_t i = 0; i < count; ++i)
+    for (const std::string &name : graph.node(i).output()) {
+      if (name.empty())
+        continue;
+      if (!define(name))
+        return error() << "tensor " << quoted(name) << ", an output of node "
+                       << quoted(Node::getName(graph.node(i)))
+                       << ", is defined twice";
+      producers[name] = i;
+    }
+
+  std::vector<std::vector<size_t>> readers(count);
+  std::vector<size_t> pending(count);
+  for (size_t i = 0; i < count; ++i)
+    for (const std::string &name : graph.node(i).input()) {
+      if (name.empty())
+        continue;
+      used.insert(name);
+      if (!lookup(name))
+        return error() << "node " << quoted(Node::getName(graph.node(i)))
+                       << " reads tensor " << quoted(name)
+                       << ", which no input, initializer or node defines";
+      auto producer = producers.find(name);
+      if (producer == producers.end())
+        continue;
+      readers[producer->second].push_back(i);
+      ++pending[i];
+    }
+  for (const std::string &output : outputs) {
+    used.insert(output);
+    if (!lookup(output))
+      return error() << "graph output " << quoted(output)
+                     << " is not defined by any input, initializer or node";
+  }
+
+  // A model's own order is kept where it is one.
+  std::priority_queue<size_t, std::vector<size_t>, std::greater<size_t>> ready;
+  for (size_t i = 0; i < count; ++i)
+    if (pending[i] == 0)
+      ready.push(i);
+  while (!ready.empty()) {
+    size_t next = ready.top();
+    ready.pop();
+    order.push_back(next);
+    for (size_t reader : readers[next])
+      if (--pending[reader] == 0)
+        ready.push(reader);
+  }
+  if (order.size() != count)
+    return reportCycle(pending);
+  if (!options.outputs.empty()) {
+    std::vector<bool> needed = getNeededNodes(producers);
+    llvm::erase_if(order, [&](size_t i) { return !needed[i]; });
+    // What a left-out node reads of a needed one is not used.
+    used.clear();
+    used.insert(outputs.begin(), outputs.end());
+    for (size_t i : order)
+      used.insert(graph.node(i).input().begin(), graph.node(i).input().end());
+  }
+  return success();
+}
+
+std::vector<bool>
+GraphImporter::getNeededNodes(const llvm::StringMap<size_t> &producers) const {
+  std::vector<bool> needed(graph.node_size());
+  std::vector<size_t> pending;
+  auto need = [&](StringRef name) {
+    auto producer = producers.find(name);
+    if (producer == producers.end() || needed[producer->second])
+      return;
+    needed[producer->second] = true;
+    pending.push_back(producer->second);
+  };
+  for (const std::string &output : outputs)
+    need(output);
+  while (!pending.empty()) {
+    size_t node = pending.back();
+    pending.pop_back();
+    for (const std::string &input : graph.node(node).input())
+      need(input);
+  }
+  return needed;
+}
+
+LogicalResult GraphImporter::reportCycle(ArrayRef<size_t> pendingInputs) {
+  llvm::StringMap<size_t> producers;
+  for (auto [i, node] : llvm::enumerate(graph.node()))
+    for (const std::string &name : node.output())
+      producers[name] = i;
+  // Every blocked node has a blocked producer: going backwards from any of them
+  // must come round.
+  size_t at = 0;
+  while (pendingInputs[at] == 0)
+    ++at;
+  std::vector<size_t> path;
+  std::vector<bool> seen(pendingInputs.size());
+  while (!seen[at]) {
+    seen[at] = true;
+    path.push_back(at);
+    for (const std::string &name : graph.node(at).input()) {
+      auto producer = producers.find(name);
+      if (!name.empty() && producer != producers.end() &&
+          pendingInputs[producer->second] > 0) {
+        at = producer->second;
+        break;
+      }
+    }
+  }
+  constexpr size_t kShown = 8;
+  std::string names;
+  size_t shown = 0;
+  for (auto it = llvm::find(path, at); it != path.end() && shown < kShown;
+       ++it, ++shown)
+    names += (shown ? ", " : "") + quoted(Node::getName(graph.node(*it)));
+  return error() << "the graph has a cycle through the nodes " << names;
+}
