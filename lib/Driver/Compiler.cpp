@@ -2,6 +2,7 @@
 
 #include "nncc/Driver/Compiler.h"
 
+#include "KnownRanges.h"
 #include "ScheduleSearch.h"
 
 #include "nncc/Conversion/Passes.h"
@@ -32,47 +33,104 @@ LogicalResult nncc::runPasses(ModuleOp module,
 static constexpr Range kDefaultInputRange{-2.5, 2.5};
 /// Few, because they are much alike.
 static constexpr int64_t kMadeUpInputs = 8;
+/// Scores that saturate tie, which costs more than two bits of them do.
+static constexpr double kMadeUpMargin = 4.0;
 
 static llvm::Expected<CalibrationData>
 getCalibrationData(func::FuncOp function, const CompilerOptions &options) {
   if (!options.calibration.empty())
     return CalibrationData::load(options.calibration, function);
   Range range = options.inputRange.value_or(kDefaultInputRange);
-  llvm::SmallString<64> bounds;
-  llvm::raw_svector_ostream(bounds)
-      << llvm::format("%g to %g", range.lo, range.hi);
+  bool takesPictures = options.picture && options.picture->pixels;
   InFlightDiagnostic warning = mlir::emitWarning(function.getLoc());
   warning << "no sample inputs: scales come from " << kMadeUpInputs
-          << " made-up ones, with values from " << bounds
-          << "; pass --calibration=FILE.npy for real ones";
-  if (!options.inputRange)
+          << " made-up ones";
+  if (takesPictures) {
+    warning << "; pass --calibration=FOLDER with pictures for real ones";
+  } else {
+    llvm::SmallString<64> bounds;
+    llvm::raw_svector_ostream(bounds)
+        << llvm::format("%g to %g", range.lo, range.hi);
+    warning << ", with values from " << bounds
+            << "; pass --calibration=FILE.npy for real ones";
+  }
+  if (!options.inputRange && !takesPictures)
     warning << ", or --input-range=LO:HI if the inputs have other values";
   return CalibrationData::makeUp(function, range, kMadeUpInputs);
 }
 
-static LogicalResult quantizeModule(ModuleOp module,
-                                    const CompilerOptions &options) {
-  for (auto function : module.getOps<func::FuncOp>()) {
-    if (options.calibration.empty() && !needsRanges(function))
-      continue;
-    llvm::Expected<CalibrationData> data =
-        getCalibrationData(function, options);
-    if (!data)
-      return module.emitError() << llvm::toString(data.takeError());
-    CalibrationOptions calibration = options.calibrate;
-    std::optional<ProgressBar> bar;
-    calibration.progress = [&](int64_t done, int64_t total) {
-      if (!bar)
-        bar.emplace("calibrating", total);
-      bar->update(done);
-    };
-    if (failed(calibrate(function, *data, calibration)))
+static LogicalResult calibrateFunction(func::FuncOp function,
+                                       const CompilerOptions &options) {
+  llvm::Expected<CalibrationData> data = getCalibrationData(function, options);
+  if (!data)
+    return function.emitError() << llvm::toString(data.takeError());
+  CalibrationOptions calibration = options.calibrate;
+  std::optional<ProgressBar> bar;
+  calibration.progress = [&](int64_t done, int64_t total) {
+    if (!bar)
+      bar.emplace("calibrating", total);
+    bar->update(done);
+  };
+  if (failed(calibrate(function, *data, calibration)))
+    return failure();
+  if (options.calibration.empty())
+    widenResultRanges(function, kMadeUpMargin);
+  return success();
+}
+
+static LogicalResult findRanges(func::FuncOp function,
+                                const CompilerOptions &options) {
+  auto calibrate = [&] { return calibrateFunction(function, options); };
+  if (!options.ranges.empty()) {
+    if (failed(useKnownRanges(function, options, calibrate)))
+      return failure();
+  } else if (!options.calibration.empty() || needsRanges(function)) {
+    if (failed(calibrate()))
       return failure();
   }
+  return options.writeRanges.empty() ? success()
+                                     : writeKnownRanges(function, options);
+}
+
+static LogicalResult quantizeModule(ModuleOp module,
+                                    const CompilerOptions &options) {
+  for (auto function : module.getOps<func::FuncOp>())
+    if (failed(findRanges(function, options)))
+      return failure();
+  if (options.picture && !options.picture->pixels)
+    removePicture(module); // It was for the samples.
   QuantizeOptions quantize;
   quantize.scales = options.calibrate.scales;
   return runPasses(module, [&](OpPassManager &pm) {
     pm.addNestedPass<func::FuncOp>(createQuantize(quantize));
+  });
+}
+
+/// Lets the program take the bytes of pictures, or just the calibration.
+static LogicalResult preparePictures(ModuleOp module,
+                                     const CompilerOptions &options) {
+  if (!options.picture)
+    return success();
+  if (options.picture->pixels) {
+    if (failed(setPicture(module, *options.picture)))
+      return failure();
+    return runPasses(module, [](OpPassManager &pm) {
+      pm.addNestedPass<func::FuncOp>(nn::createFoldPicture());
+    });
+  }
+  // Arrays are what the network takes already.
+  if (!options.calibration.empty() && holdsPictures(options.calibration))
+    return setPicture(module, *options.picture);
+  return success();
+}
+
+static LogicalResult equalize(ModuleOp module, const CompilerOptions &options) {
+  if (options.equalize == EqualizeMode::None)
+    return success();
+  EqualizeOptions equalize;
+  equalize.dropUpperBounds = options.equalize == EqualizeMode::DropBounds;
+  return runPasses(module, [&](OpPassManager &pm) {
+    pm.addNestedPass<func::FuncOp>(createEqualize(equalize));
   });
 }
 
@@ -84,6 +142,10 @@ OwningOpRef<ModuleOp> nncc::compile(llvm::StringRef model, MLIRContext &context,
     return {};
   if (failed(runPasses(*module,
                        [](OpPassManager &pm) { nn::buildFloatPipeline(pm); })))
+    return {};
+  if (failed(preparePictures(*module, options)))
+    return {};
+  if (failed(equalize(*module, options)))
     return {};
   if (last == Stage::NN)
     return module;

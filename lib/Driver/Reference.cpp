@@ -5,6 +5,7 @@
 #include "nncc/Program/Program.h"
 #include "nncc/Quantization/Names.h"
 #include "nncc/Quantization/Npy.h"
+#include "nncc/Quantization/PictureSamples.h"
 #include "nncc/Quantization/QuantizedOps.h"
 #include "nncc/Quantization/ReferenceEvaluator.h"
 
@@ -103,7 +104,19 @@ LogicalResult nncc::runReference(ModuleOp module, ArrayRef<std::string> inputs,
     arrays[index] = std::move(*array);
   }
   int64_t count = 0;
-  for (unsigned i = 0; i < arity; ++i) {
+  // A picture comes as its pixels.
+  std::optional<PictureSamples> pictures;
+  if (arity == 1 && arrays[0])
+    if (auto picture = nn::getPicture(function, 0)) {
+      auto type = cast<RankedTensorType>(function.getArgumentTypes().front());
+      llvm::Expected<PictureSamples> samples = PictureSamples::fromArray(
+          std::move(*arrays[0]), "--input", *picture, type.getShape());
+      if (!samples)
+        return module.emitError() << llvm::toString(samples.takeError());
+      pictures = std::move(*samples);
+      count = pictures->size();
+    }
+  for (unsigned i = 0; i < arity && !pictures; ++i) {
     auto type = cast<RankedTensorType>(function.getArgument(i).getType());
     if (!arrays[i])
       return module.emitError("input '") << argumentName(i) << "' is missing";
@@ -140,7 +153,13 @@ LogicalResult nncc::runReference(ModuleOp module, ArrayRef<std::string> inputs,
   };
   for (int64_t i = 0; i < count; ++i) {
     std::vector<TensorData> data;
-    for (unsigned a = 0; a < arity; ++a) {
+    if (pictures) {
+      llvm::Expected<std::vector<uint8_t>> pixels = pictures->getPixels(i);
+      if (!pixels)
+        return module.emitError() << llvm::toString(pixels.takeError());
+      data.push_back(pictures->toTensor(*pixels));
+    }
+    for (unsigned a = data.size(); a < arity; ++a) {
       TensorData tensor;
       auto type = cast<RankedTensorType>(function.getArgument(a).getType());
       tensor.shape.assign(type.getShape().begin(), type.getShape().end());

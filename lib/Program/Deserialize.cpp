@@ -154,6 +154,7 @@ static HostOp readHostOp(const fb::HostOp &in) {
   op.axis = in.axis();
   op.keepDims = in.keep_dims();
   op.selectLastIndex = in.select_last_index();
+  op.fill = in.fill();
   return op;
 }
 
@@ -166,6 +167,19 @@ static Layer readLayer(const fb::Layer &in) {
   layer.macs = in.macs();
   layer.tile = text(in.tile());
   return layer;
+}
+
+static std::optional<PictureFormat>
+readPictureFormat(const fb::PictureFormat *in) {
+  if (!in)
+    return std::nullopt;
+  PictureFormat format;
+  format.pixels = static_cast<PixelFormat>(in->pixels());
+  format.resize = in->resize();
+  format.stretch = in->stretch();
+  format.mean = values(in->mean());
+  format.std = values(in->std());
+  return format;
 }
 
 static std::string readProgram(const fb::Program &in, Program &out) {
@@ -197,6 +211,7 @@ static std::string readProgram(const fb::Program &in, Program &out) {
     out.layers.push_back(readLayer(*layer));
   out.instructionLayers = values(in.instruction_layers());
   out.workspaceMap = values(in.workspace_map());
+  out.picture = readPictureFormat(in.picture());
   return verify(out);
 }
 

@@ -11,6 +11,7 @@ using namespace nncc;
 unsigned nncc::sizeInBytes(DataType type) {
   switch (type) {
   case DataType::Int8:
+  case DataType::UInt8:
     return 1;
   case DataType::Float32:
   case DataType::Int32:
@@ -31,6 +32,8 @@ const char *nncc::toString(DataType type) {
     return "int32";
   case DataType::Int64:
     return "int64";
+  case DataType::UInt8:
+    return "uint8";
   }
   return "?";
 }
@@ -59,6 +62,8 @@ const char *nncc::toString(HostOpKind kind) {
     return "softmax";
   case HostOpKind::ArgMax:
     return "argmax";
+  case HostOpKind::Picture:
+    return "picture";
   case HostOpKind::Unpack:
     return "unpack";
   }

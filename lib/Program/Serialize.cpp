@@ -59,7 +59,7 @@ static Offset<TableVector<fb::HostOp>> hostOps(FlatBufferBuilder &builder,
     auto outputs = builder.CreateVector(op.outputs);
     result.push_back(fb::CreateHostOp(
         builder, static_cast<fb::HostOpKind>(op.kind), name, inputs, outputs,
-        op.axis, op.keepDims, op.selectLastIndex));
+        op.axis, op.keepDims, op.selectLastIndex, op.fill));
   }
   return builder.CreateVector(result);
 }
@@ -89,6 +89,18 @@ static Offset<TableVector<fb::ArchField>> arch(FlatBufferBuilder &builder,
   return builder.CreateVector(result);
 }
 
+static Offset<fb::PictureFormat>
+picture(FlatBufferBuilder &builder,
+        const std::optional<PictureFormat> &format) {
+  if (!format)
+    return 0;
+  auto mean = builder.CreateVector(format->mean);
+  auto std = builder.CreateVector(format->std);
+  return fb::CreatePictureFormat(builder,
+                                 static_cast<fb::PixelFormat>(format->pixels),
+                                 format->resize, format->stretch, mean, std);
+}
+
 static void buildProgram(FlatBufferBuilder &builder, const Program &program) {
   auto compiler = text(builder, program.compiler);
   auto archName = builder.CreateString(program.arch.name);
@@ -109,11 +121,12 @@ static void buildProgram(FlatBufferBuilder &builder, const Program &program) {
   Offset<Vector<uint32_t>> workspaceMap;
   if (!program.workspaceMap.empty())
     workspaceMap = builder.CreateVector(program.workspaceMap);
+  auto pictureFormat = picture(builder, program.picture);
   builder.Finish(fb::CreateProgram(
       builder, compiler, archName, program.arch.fingerprint(), archFields,
       isa::kVersion, instructions, constants, &regions, tensorTables, inputs,
-      outputs, prologue, epilogue, layerTables, instructionLayers,
-      workspaceMap));
+      outputs, prologue, epilogue, layerTables, instructionLayers, workspaceMap,
+      pictureFormat));
 }
 
 /// A generous bound on what the tables take beside the two large vectors.

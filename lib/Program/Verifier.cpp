@@ -33,6 +33,7 @@ private:
   std::string checkHostOps();
   std::string checkHostOp(const HostOp &op) const;
   std::string checkInterface();
+  std::string checkPicture() const;
   std::string checkLayers() const;
   std::string checkWorkspaceMap() const;
 
@@ -328,6 +329,23 @@ std::string Verifier::checkHostOp(const HostOp &op) const {
         in.elementCount() != out.elementCount())
       return mismatch("int8 of a region to float32 of the host");
     return "";
+  case HostOpKind::Picture: {
+    auto [channels, height, width] = out.featureShape();
+    if (!is(in, true, DataType::UInt8) || !is(out, false, DataType::Int8) ||
+        in.shape.size() != 4 || in.shape[0] != 1 ||
+        uint32_t(in.shape[1]) != height || uint32_t(in.shape[2]) != width ||
+        (uint32_t(in.shape[3]) != channels &&
+         uint32_t(in.shape[3]) + 1 != channels))
+      return mismatch(
+          "uint8 [1, H, W, C] of the host to int8 [1, C, H, W] of a "
+          "region, or one channel more");
+    if (out.region != isa::Region::Input)
+      return "expected a result in region input, got " +
+             std::string(toString(out.region));
+    if (op.fill < -128 || op.fill > 127)
+      return "fill: expected -128..127, got " + std::to_string(op.fill);
+    return "";
+  }
   case HostOpKind::Unpack:
     if (!is(in, false, DataType::Int8) || !is(out, true, DataType::Int8) ||
         in.shape != out.shape)
@@ -448,6 +466,26 @@ std::string Verifier::checkLayers() const {
   return "";
 }
 
+std::string Verifier::checkPicture() const {
+  if (!program.picture)
+    return "";
+  if (std::string error = program.picture->verify(); !error.empty())
+    return error;
+  if (program.inputs.empty())
+    return "the program has no input";
+  const Tensor &input = program.tensors[program.inputs[0]];
+  int64_t channels = program.picture->channels();
+  if (input.type != DataType::UInt8 || input.shape.size() != 4 ||
+      input.shape[0] != 1 || input.shape[3] != channels ||
+      input.shape[1] > int64_t(kMaxPictureSide) ||
+      input.shape[2] > int64_t(kMaxPictureSide))
+    return "expected input 0 to be uint8 [1, H, W, " +
+           std::to_string(channels) + "] for " +
+           toString(program.picture->pixels) + ", got " + toString(input.type) +
+           ", " + input.shapeText();
+  return "";
+}
+
 std::string Verifier::checkWorkspaceMap() const {
   for (size_t i = 0; i < program.workspaceMap.size(); ++i) {
     uint32_t index = program.workspaceMap[i];
@@ -492,7 +530,10 @@ std::string Verifier::run() {
     error = checkInterface();
   if (error.empty())
     error = checkWorkspaceMap();
-  return error;
+  if (!error.empty())
+    return error;
+  error = checkPicture();
+  return error.empty() ? "" : "picture: " + error;
 }
 
 std::string nncc::verify(const Program &program) {

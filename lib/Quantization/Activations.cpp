@@ -24,6 +24,13 @@ double sigmoid(double x) {
   return e / (1.0 + e);
 }
 
+double softplus(double x) {
+  return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
+}
+
+constexpr double kInverseSqrt2 = 0.70710678118654752440;
+constexpr double kSqrt2OverPi = 0.79788456080286535588;
+
 } // namespace
 
 double nncc::evaluateActivation(ActivationKind kind, double alpha, double beta,
@@ -42,11 +49,42 @@ double nncc::evaluateActivation(ActivationKind kind, double alpha, double beta,
   case ActivationKind::Elu:
     return x < 0 ? alpha * std::expm1(x) : x;
   case ActivationKind::Softplus:
-    return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
+    return softplus(x);
   case ActivationKind::Silu:
     return x * sigmoid(x);
   case ActivationKind::Identity:
     return x;
+  case ActivationKind::Mish:
+    return x * std::tanh(softplus(x));
+  case ActivationKind::Gelu:
+    return 0.5 * x * (1.0 + std::erf(x * kInverseSqrt2));
+  case ActivationKind::GeluTanh:
+    return 0.5 * x *
+           (1.0 + std::tanh(kSqrt2OverPi * (x + 0.044715 * x * x * x)));
+  case ActivationKind::Erf:
+    return std::erf(x);
+  case ActivationKind::Exp:
+    return std::exp(x);
+  case ActivationKind::Abs:
+    return std::fabs(x);
+  case ActivationKind::Sqrt:
+    return std::sqrt(std::max(x, 0.0));
+  case ActivationKind::Square:
+    return x * x;
+  case ActivationKind::Softsign:
+    return x / (1.0 + std::fabs(x));
+  case ActivationKind::Selu:
+    return beta * (x < 0 ? alpha * std::expm1(x) : x);
+  case ActivationKind::Celu:
+    return x < 0 ? alpha * std::expm1(x / alpha) : x;
+  case ActivationKind::ThresholdedRelu:
+    return x > alpha ? x : 0.0;
+  case ActivationKind::Round:
+    return std::nearbyint(x);
+  case ActivationKind::Floor:
+    return std::floor(x);
+  case ActivationKind::Ceil:
+    return std::ceil(x);
   }
   return x;
 }
@@ -58,6 +96,8 @@ nncc::activationRange(ActivationKind kind) {
   case ActivationKind::HardSigmoid:
     return std::make_pair(0.0, 1.0);
   case ActivationKind::Tanh:
+  case ActivationKind::Erf:
+  case ActivationKind::Softsign:
     return std::make_pair(-1.0, 1.0);
   case ActivationKind::LeakyRelu:
   case ActivationKind::HardSwish:
@@ -65,6 +105,19 @@ nncc::activationRange(ActivationKind kind) {
   case ActivationKind::Softplus:
   case ActivationKind::Silu:
   case ActivationKind::Identity:
+  case ActivationKind::Mish:
+  case ActivationKind::Gelu:
+  case ActivationKind::GeluTanh:
+  case ActivationKind::Exp:
+  case ActivationKind::Abs:
+  case ActivationKind::Sqrt:
+  case ActivationKind::Square:
+  case ActivationKind::Selu:
+  case ActivationKind::Celu:
+  case ActivationKind::ThresholdedRelu:
+  case ActivationKind::Round:
+  case ActivationKind::Floor:
+  case ActivationKind::Ceil:
     return std::nullopt;
   }
   return std::nullopt;

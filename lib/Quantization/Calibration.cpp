@@ -27,6 +27,7 @@ std::optional<Observer> nncc::parseObserver(StringRef name) {
       .Case("minmax", Observer::MinMax)
       .Case("percentile", Observer::Percentile)
       .Case("mse", Observer::LeastError)
+      .Case("kl", Observer::Divergence)
       .Default(std::nullopt);
 }
 
@@ -40,7 +41,7 @@ bool nncc::isRangeSource(Value value) {
     return false;
   Operation *op = value.getDefiningOp();
   return !op || isa<nn::Conv2DOp, nn::LinearOp, nn::BatchNormOp, nn::AddOp,
-                    nn::AvgPool2DOp, nn::ActivationOp>(op);
+                    nn::MulOp, nn::AvgPool2DOp, nn::ActivationOp>(op);
 }
 
 std::optional<Range> nncc::getRange(Value value) {
@@ -161,8 +162,11 @@ forEachValue(FloatEvaluator &evaluator, const CalibrationData &data,
              llvm::function_ref<void()> finished,
              llvm::function_ref<void(Value, const TensorData &)> visit) {
   for (int64_t i = 0; i < data.size(); ++i) {
+    auto inputs = data.get(i);
+    if (!inputs)
+      return inputs.takeError();
     auto results =
-        evaluator.run(data.get(i), [&](Value value, const TensorData &tensor) {
+        evaluator.run(*inputs, [&](Value value, const TensorData &tensor) {
           if (isRangeSource(value))
             visit(value, tensor);
         });
@@ -207,8 +211,11 @@ LogicalResult nncc::calibrate(func::FuncOp function,
 
   llvm::MapVector<Value, Histogram> histograms;
   if (options.observer != Observer::MinMax) {
+    int numBins = options.observer == Observer::Divergence
+                      ? Histogram::kFineBins
+                      : Histogram::kBins;
     for (auto &[value, seen] : extremes)
-      histograms.insert({value, Histogram(Range{seen.lo, seen.hi})});
+      histograms.insert({value, Histogram(Range{seen.lo, seen.hi}, numBins)});
     if (llvm::Error error = forEachValue(
             **evaluator, data, finished,
             [&](Value value, const TensorData &tensor) {
@@ -226,8 +233,28 @@ LogicalResult nncc::calibrate(func::FuncOp function,
           histograms.find(value)->second.percentileRange(options.percentile);
     else if (options.observer == Observer::LeastError)
       range = histograms.find(value)->second.leastErrorRange(options.scales);
+    else if (options.observer == Observer::Divergence)
+      range =
+          histograms.find(value)->second.leastDivergenceRange(options.scales);
     setRange(value, roundOutwards(range));
   }
   means.setAttributes();
   return success();
+}
+
+/// No value that is measured depends on this one.
+static bool isLastMeasured(Value value) {
+  return llvm::all_of(value.getUsers(), [](Operation *user) {
+    return llvm::all_of(user->getResults(), [](Value result) {
+      return !isRangeSource(result) && isLastMeasured(result);
+    });
+  });
+}
+
+void nncc::widenResultRanges(func::FuncOp function, double factor) {
+  for (Operation &op : function.getOps())
+    for (Value result : op.getResults())
+      if (std::optional<Range> range = getRange(result))
+        if (isLastMeasured(result))
+          setRange(result, {factor * range->lo, factor * range->hi});
 }

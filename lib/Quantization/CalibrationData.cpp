@@ -28,8 +28,46 @@ static std::string getFileName(StringRef argument) {
   return name + ".npy";
 }
 
+/// The pictures at `path`; none if it holds something else. Fails for a folder
+/// that holds nothing or too many things.
+static Expected<std::vector<std::string>> findPictures(StringRef path) {
+  std::vector<std::string> pictures;
+  if (!llvm::sys::fs::is_directory(path)) {
+    if (holdsPictures(path))
+      pictures.push_back(path.str());
+    return pictures;
+  }
+  Expected<FolderContents> contents = listFolder(path);
+  if (!contents)
+    return contents.takeError();
+  auto nameOf = [](StringRef file) { return llvm::sys::path::filename(file); };
+  if (contents->pictures.empty() && contents->arrays.empty())
+    return llvm::createStringError(
+        "'" + path +
+        "': holds neither .npy files nor pictures (.jpg, .png, .bmp, .ppm, "
+        ".pgm)");
+  if (!contents->pictures.empty() && !contents->arrays.empty())
+    return llvm::createStringError("'" + path + "': holds pictures ('" +
+                                   nameOf(contents->pictures.front()) +
+                                   "') and arrays ('" +
+                                   nameOf(contents->arrays.front()) +
+                                   "'); give each kind a folder of its own");
+  return std::move(contents->pictures);
+}
+
 Expected<CalibrationData> CalibrationData::load(StringRef path,
                                                 func::FuncOp function) {
+  Expected<std::vector<std::string>> files = findPictures(path);
+  if (!files)
+    return files.takeError();
+  std::optional<nn::PictureInput> picture;
+  if (function.getNumArguments() == 1)
+    picture = nn::getPicture(function, 0);
+  if (!files->empty() && !picture)
+    return llvm::createStringError(
+        "'" + path +
+        "': holds pictures; nncc has to know how the network takes them: "
+        "--input-format=rgb8 (or bgr8, gray8), --mean and --std");
   bool isFolder = llvm::sys::fs::is_directory(path);
   if (!isFolder && function.getNumArguments() != 1)
     return llvm::createStringError(
@@ -38,6 +76,16 @@ Expected<CalibrationData> CalibrationData::load(StringRef path,
         path.str().c_str(), function.getNumArguments());
 
   CalibrationData result;
+  if (!files->empty()) {
+    auto shape = cast<RankedTensorType>(function.getArgumentTypes().front());
+    Expected<PictureSamples> pictures = PictureSamples::fromFiles(
+        std::move(*files), *picture, shape.getShape());
+    if (!pictures)
+      return pictures.takeError();
+    result.count = pictures->size();
+    result.pictures = std::move(*pictures);
+    return result;
+  }
   for (Value argument : function.getArguments()) {
     std::string name = getTensorName(argument);
     SmallString<128> file(path);
@@ -53,6 +101,15 @@ Expected<CalibrationData> CalibrationData::load(StringRef path,
           "cannot calibrate input '" + name +
           "': it is not a float tensor of a known shape");
     ArrayRef<int64_t> expected = type.getShape();
+    if (picture) {
+      Expected<PictureSamples> pictures = PictureSamples::fromArray(
+          std::move(*array), file, *picture, expected);
+      if (!pictures)
+        return pictures.takeError();
+      result.count = pictures->size();
+      result.pictures = std::move(*pictures);
+      return result;
+    }
     ArrayRef<int64_t> got(array->getShape());
     bool matches =
         !got.empty() && (got.drop_front() == expected ||
@@ -93,19 +150,32 @@ Expected<CalibrationData> CalibrationData::makeUp(func::FuncOp function,
         double zero = static_cast<double>(grid.getZeroPoint());
         own = {(-128 - zero) * grid.getScale(), (127 - zero) * grid.getScale()};
       }
+    if (function.getNumArguments() == 1)
+      if (auto picture = nn::getPicture(function, 0); picture && picture->fill)
+        result.fill = static_cast<float>(*picture->fill);
     result.ranges.push_back(own);
     result.shapes.emplace_back(type.getShape().begin(), type.getShape().end());
   }
   return result;
 }
 
-std::vector<TensorData> CalibrationData::get(int64_t index) const {
+Expected<std::vector<TensorData>> CalibrationData::get(int64_t index) const {
   std::vector<TensorData> inputs;
+  if (pictures) {
+    Expected<std::vector<uint8_t>> pixels = pictures->getPixels(index);
+    if (!pixels)
+      return pixels.takeError();
+    inputs.push_back(pictures->toTensor(*pixels));
+    return inputs;
+  }
   for (auto [number, range] : llvm::enumerate(ranges)) {
     TensorData input;
     input.shape = shapes[number];
     input.floats =
         makeUpInput(input.shape, range, index * ranges.size() + number);
+    if (fill)
+      std::fill(input.floats.end() - input.shape[2] * input.shape[3],
+                input.floats.end(), *fill);
     inputs.push_back(std::move(input));
   }
   if (!ranges.empty())

@@ -63,7 +63,9 @@ nncc::compareTensors(func::FuncOp floatFunction, func::FuncOp quantized,
 
   llvm::MapVector<Value, Sums> sums;
   for (int64_t i = 0; i < std::min(limit, data.size()); ++i) {
-    std::vector<TensorData> inputs = data.get(i);
+    auto inputs = data.get(i);
+    if (!inputs)
+      return inputs.takeError();
     llvm::StringMap<std::vector<float>> expected;
     auto remember = [&](Value value, const TensorData &tensor) {
       expected[getTensorName(value)] = tensor.floats;
@@ -77,10 +79,10 @@ nncc::compareTensors(func::FuncOp floatFunction, func::FuncOp quantized,
         sums[value].add(found->second, tensor.bytes,
                         *getQuantParams(value.getType()));
     };
-    auto floatResults = (*original)->run(inputs, remember);
+    auto floatResults = (*original)->run(*inputs, remember);
     if (!floatResults)
       return floatResults.takeError();
-    auto results = (*reference)->run(inputs, compare);
+    auto results = (*reference)->run(*inputs, compare);
     if (!results)
       return results.takeError();
   }

@@ -269,6 +269,22 @@ llvm::Error FloatEvaluator::prepare(Operation &op) {
           return std::string();
         });
       })
+      .Case([&](nn::MulOp product) {
+        TensorData &a = get(product.getLhs()), &b = get(product.getRhs());
+        TensorData &out = get(product.getResult());
+        std::vector<int64_t> fromA, fromB;
+        if (a.shape != out.shape)
+          fromA = broadcastIndices(a.shape, out.shape);
+        if (b.shape != out.shape)
+          fromB = broadcastIndices(b.shape, out.shape);
+        nn::ClampRange clamp = product.getClampRange();
+        return add([=, &a, &b, &out] {
+          for (size_t i = 0; i < out.floats.size(); ++i)
+            out.floats[i] = clamp.apply(a.floats[fromA.empty() ? i : fromA[i]] *
+                                        b.floats[fromB.empty() ? i : fromB[i]]);
+          return std::string();
+        });
+      })
       .Case([&](nn::ClampOp clamp) {
         TensorData &in = get(clamp.getInput()), &out = get(clamp.getResult());
         return add([range = clamp.getClampRange(), &in, &out] {
@@ -316,6 +332,28 @@ llvm::Error FloatEvaluator::prepare(Operation &op) {
           llvm::fill(out.floats, value);
           copyIntoPadded(in.shape, out.shape, pads, in.floats.data(),
                          out.floats.data());
+          return std::string();
+        });
+      })
+      .Case([&](nn::SliceOp slice) {
+        TensorData &in = get(slice.getInput()), &out = get(slice.getResult());
+        SmallVector<int64_t> starts(slice.getStarts()), steps(slice.getSteps());
+        return add([=, &in, &out] {
+          copySlice(in.shape, starts, out.shape, steps, in.floats.data(),
+                    out.floats.data());
+          return std::string();
+        });
+      })
+      .Case([&](nn::InterleaveOp op) {
+        TensorData &out = get(op.getResult());
+        std::vector<TensorData *> parts;
+        for (Value input : op.getInputs())
+          parts.push_back(&get(input));
+        int64_t factorH = op.getFactorH(), factorW = op.getFactorW();
+        return add([=, &out] {
+          for (size_t k = 0; k < parts.size(); ++k)
+            copyPhase(out.shape, factorH, factorW, k / factorW, k % factorW,
+                      parts[k]->floats.data(), out.floats.data());
           return std::string();
         });
       })

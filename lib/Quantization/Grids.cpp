@@ -7,6 +7,8 @@
 #include "Grids.h"
 
 #include "nncc/Dialect/NN/IR/NNOps.h"
+#include "nncc/Dialect/NN/Utils/Locations.h"
+#include "nncc/Quantization/Activations.h"
 #include "nncc/Quantization/Calibration.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
@@ -16,7 +18,7 @@ using namespace nncc;
 
 bool nncc::sharesType(Operation *op) {
   return isa<nn::MaxPool2DOp, nn::ReshapeOp, nn::PadOp, nn::ClampOp,
-             nn::ConcatOp>(op);
+             nn::ConcatOp, nn::SliceOp, nn::InterleaveOp>(op);
 }
 
 /// The same values, to be rounded to another grid.
@@ -83,7 +85,10 @@ static void separateGrids(func::FuncOp function, const Grids &grids) {
           a != gridOf.end() && b != gridOf.end() && !(a->second == b->second);
       if (differ) {
         OpBuilder builder(op);
-        operand.set(createIdentity(builder, op->getLoc(), operand.get()));
+        std::string suffix =
+            ".operand" + std::to_string(operand.getOperandNumber());
+        operand.set(createIdentity(
+            builder, nn::suffixLocation(op->getLoc(), suffix), operand.get()));
         from = leader(operand.get());
         b = gridOf.end();
       }
@@ -107,16 +112,19 @@ static bool hasGrid(Value value) {
   return false;
 }
 
+bool nncc::needsRange(Value value) {
+  if (!isRangeSource(value) || value.use_empty() || hasGrid(value))
+    return false;
+  auto activation = value.getDefiningOp<nn::ActivationOp>();
+  return !activation || !activationRange(activation.getKind());
+}
+
 bool nncc::needsRanges(func::FuncOp function) {
-  auto needs = [](Value value) {
-    return isRangeSource(value) && !value.use_empty() && !hasGrid(value);
-  };
-  if (llvm::any_of(function.getArguments(), needs))
+  if (llvm::any_of(function.getArguments(), needsRange))
     return true;
-  for (Operation &op : function.getBody().front())
-    if (!isa<nn::FakeQuantizeOp>(op) && llvm::any_of(op.getResults(), needs))
-      return true;
-  return false;
+  return llvm::any_of(function.getOps(), [](Operation &op) {
+    return llvm::any_of(op.getResults(), needsRange);
+  });
 }
 
 Grids nncc::absorbGrids(func::FuncOp function) {

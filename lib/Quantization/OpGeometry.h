@@ -67,6 +67,43 @@ void copyIntoPadded(llvm::ArrayRef<int64_t> sourceShape,
   }
 }
 
+/// The elements of an nn.slice.
+template <typename T>
+void copySlice(llvm::ArrayRef<int64_t> sourceShape,
+               llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> sizes,
+               llvm::ArrayRef<int64_t> steps, const T *source, T *target) {
+  int64_t rank = sourceShape.size(), count = 1;
+  for (int64_t size : sizes)
+    count *= size;
+  llvm::SmallVector<int64_t> index(rank, 0);
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t offset = 0;
+    for (int64_t axis = 0; axis < rank; ++axis)
+      offset =
+          offset * sourceShape[axis] + starts[axis] + index[axis] * steps[axis];
+    target[i] = source[offset];
+    for (int64_t axis = rank - 1; axis >= 0; --axis) {
+      if (++index[axis] < sizes[axis])
+        break;
+      index[axis] = 0;
+    }
+  }
+}
+
+/// Puts input (i, j) of an nn.interleave in its places. `targetShape` is the
+/// result's, [N, C, H, W].
+template <typename T>
+void copyPhase(llvm::ArrayRef<int64_t> targetShape, int64_t factorH,
+               int64_t factorW, int64_t i, int64_t j, const T *source,
+               T *target) {
+  int64_t planes = targetShape[0] * targetShape[1];
+  int64_t height = targetShape[2], width = targetShape[3];
+  for (int64_t plane = 0; plane < planes; ++plane)
+    for (int64_t y = i; y < height; y += factorH)
+      for (int64_t x = j; x < width; x += factorW)
+        target[(plane * height + y) * width + x] = *source++;
+}
+
 } // namespace nncc
 
 #endif // NNCC_LIB_QUANTIZATION_OPGEOMETRY_H

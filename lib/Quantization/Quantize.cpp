@@ -39,7 +39,7 @@ constexpr Range kEverything{-kInfinity, kInfinity};
 
 /// Layers that the accelerator can run on integers.
 bool isLayer(Operation *op) {
-  return isa<nn::Conv2DOp, nn::LinearOp, nn::AvgPool2DOp, nn::AddOp,
+  return isa<nn::Conv2DOp, nn::LinearOp, nn::AvgPool2DOp, nn::AddOp, nn::MulOp,
              nn::ActivationOp>(op) ||
          sharesType(op);
 }
@@ -100,6 +100,8 @@ private:
   OpBuilder builder;
   /// In order of the function.
   llvm::SetVector<Operation *> layers;
+  /// Reshapes of inputs, in front of all layers.
+  llvm::SetVector<Value> prologue;
 
   /// Union-find over activations: a set shares one type.
   llvm::DenseMap<Value, unsigned> setOf;
@@ -135,6 +137,13 @@ LogicalResult GraphQuantizer::checkHostOp(Operation &op) {
   return success();
 }
 
+/// The input of the network that `value` is but another shape of, or null.
+static BlockArgument getInputOf(Value value) {
+  while (auto reshape = value.getDefiningOp<nn::ReshapeOp>())
+    value = reshape.getInput();
+  return dyn_cast<BlockArgument>(value);
+}
+
 LogicalResult GraphQuantizer::checkFunction() {
   if (function.isExternal() || !function.getBody().hasOneBlock())
     return function.emitError()
@@ -153,6 +162,11 @@ LogicalResult GraphQuantizer::classify() {
   for (Operation &op : llvm::reverse(body)) {
     if (isa<nn::ConstantOp, func::ReturnOp>(op))
       continue;
+    // In front of the layers, the host gives the inputs another shape.
+    if (isa<nn::ReshapeOp>(op) && getInputOf(op.getResult(0))) {
+      prologue.insert(op.getResult(0));
+      continue;
+    }
     bool isHost = isa<nn::SoftmaxOp, nn::ArgMaxOp>(op) ||
                   (isa<nn::ReshapeOp>(op) && !feedsLayer.contains(&op));
     if (isHost) {
@@ -243,7 +257,10 @@ FailureOr<Range> GraphQuantizer::getOwnRange(Value value) {
     if (auto known = activationRange(activation.getKind()))
       return Range{known->first, known->second};
 
-  std::optional<Range> range = getRange(value);
+  Value measured = value;
+  if (BlockArgument input = getInputOf(value))
+    measured = input;
+  std::optional<Range> range = getRange(measured);
   if (!range)
     return mlir::emitError(value.getLoc())
            << "'" << getTensorName(value) << "' has no range ('" << kRangeAttr
@@ -252,6 +269,8 @@ FailureOr<Range> GraphQuantizer::getOwnRange(Value value) {
     return range->clampTo(toRange(conv.getClampRange()));
   if (auto add = dyn_cast_or_null<nn::AddOp>(op))
     return range->clampTo(toRange(add.getClampRange()));
+  if (auto mul = dyn_cast_or_null<nn::MulOp>(op))
+    return range->clampTo(toRange(mul.getClampRange()));
   return *range;
 }
 
@@ -281,6 +300,10 @@ LogicalResult GraphQuantizer::assignTypes() {
       given[getSet(value)] = grid;
       widest = std::max(widest, 255 * grid.scale);
     }
+  for (Value value : prologue)
+    if (const auto *grid = grids.find(getInputOf(value));
+        grid != grids.end() && setOf.count(value))
+      given[getSet(value)] = grid->second;
   auto add = [&](Value value, Range range) {
     std::optional<Range> &whole = ranges[getSet(value)];
     range = range.unite({0.0, 0.0});
@@ -408,6 +431,8 @@ LogicalResult GraphQuantizer::checkConstants(Operation *op) {
     return LogicalResult(getConvConstants(op));
   if (auto add = dyn_cast<nn::AddOp>(op))
     return LogicalResult(getAddConstants(add));
+  if (auto mul = dyn_cast<nn::MulOp>(op))
+    return LogicalResult(getMulConstants(mul));
   if (auto pool = dyn_cast<nn::AvgPool2DOp>(op)) {
     llvm::SmallDenseSet<int64_t> counts;
     for (int64_t y = 0; y < pool.getOutH(); ++y)
@@ -435,6 +460,16 @@ LogicalResult GraphQuantizer::rewrite() {
         quant::QuantizeCastOp::create(
             builder, loc, withElement(argument, getType(argument)), argument)
             .getResult());
+  }
+
+  for (Value value : prologue) {
+    if (!setOf.count(value))
+      continue;
+    builder.setInsertionPointAfterValue(value);
+    quantized.map(value, quant::QuantizeCastOp::create(
+                             builder, value.getLoc(),
+                             withElement(value, getType(value)), value)
+                             .getResult());
   }
 
   for (Operation *op : layers) {

@@ -157,6 +157,29 @@ FailureOr<AddConstants> nncc::getAddConstants(nn::AddOp op) {
   return result;
 }
 
+FailureOr<MulConstants> nncc::getMulConstants(nn::MulOp op) {
+  FailureOr<QuantParams> a = requireParams(op, op.getLhs(), "operands");
+  FailureOr<QuantParams> b = requireParams(op, op.getRhs(), "operands");
+  FailureOr<QuantParams> y = requireParams(op, op.getResult(), "a result");
+  if (failed(a) || failed(b) || failed(y))
+    return failure();
+  double ratio = a->scale * b->scale / y->scale;
+  std::optional<Multiplier> multiplier = chooseMultiplier(ratio);
+  if (!multiplier)
+    return emitNodeError(op)
+           << "the factor " << ratio << " from products to results (scales "
+           << a->scale << " and " << b->scale << ", result scale " << y->scale
+           << ") is outside the multiplier's range of 2^-41 to 16383; check "
+              "the calibration data";
+  MulConstants result;
+  result.zeroA = a->zeroPoint;
+  result.zeroB = b->zeroPoint;
+  result.multiplier = *multiplier;
+  result.zeroPoint = y->zeroPoint;
+  std::tie(result.lo, result.hi) = getBounds(op.getClampRange(), *y);
+  return result;
+}
+
 FailureOr<Multiplier> nncc::getAvgPoolMultiplier(nn::AvgPool2DOp op,
                                                  int64_t count) {
   FailureOr<QuantParams> input = requireParams(op, op.getInput(), "an input");

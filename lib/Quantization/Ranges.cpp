@@ -6,6 +6,8 @@
 
 #include "nncc/Quantization/Ranges.h"
 
+#include "RangeSearch.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -61,9 +63,10 @@ Range nncc::roundOutwards(Range range) {
 // Histogram
 //===----------------------------------------------------------------------===//
 
-Histogram::Histogram(Range range) : range(range), bins(kBins, 0) {
+Histogram::Histogram(Range range, int numBins)
+    : range(range), bins(numBins, 0) {
   if (range.width() > 0.0)
-    perUnit = kBins / range.width();
+    perUnit = numBins / range.width();
 }
 
 void Histogram::add(const float *values, int64_t count) {
@@ -73,11 +76,14 @@ void Histogram::add(const float *values, int64_t count) {
       ++zeros;
       continue;
     }
-    double position = (values[i] - range.lo) * perUnit;
-    int bin =
-        static_cast<int>(std::min(std::max(position, 0.0), double{kBins - 1}));
-    ++bins[bin];
+    ++bins[binOf(values[i])];
   }
+}
+
+int Histogram::binOf(double value) const {
+  auto last = static_cast<double>(bins.size() - 1);
+  return static_cast<int>(
+      std::min(std::max((value - range.lo) * perUnit, 0.0), last));
 }
 
 double Histogram::binCentre(int bin) const {
@@ -88,12 +94,11 @@ Range Histogram::percentileRange(double percentile) const {
   // Walk from either end until the tail holds its share.
   auto allowed = static_cast<int64_t>(
       std::floor(static_cast<double>(total) * (1.0 - percentile / 100.0)));
-  int zeroBin = static_cast<int>(
-      std::min(std::max(-range.lo * perUnit, 0.0), double{kBins - 1}));
+  int zeroBin = binOf(0.0);
   auto countOf = [&](int bin) {
     return bins[bin] + (bin == zeroBin ? zeros : 0);
   };
-  int first = 0, last = kBins - 1;
+  int first = 0, last = static_cast<int>(bins.size()) - 1;
   for (int64_t tail = countOf(first); tail <= allowed && first < last;)
     tail += countOf(++first);
   for (int64_t tail = countOf(last); tail <= allowed && last > first;)
@@ -101,7 +106,9 @@ Range Histogram::percentileRange(double percentile) const {
   Range result = range;
   if (perUnit > 0.0) {
     result.lo = first == 0 ? range.lo : range.lo + first / perUnit;
-    result.hi = last == kBins - 1 ? range.hi : range.lo + (last + 1) / perUnit;
+    result.hi = last + 1 == static_cast<int>(bins.size())
+                    ? range.hi
+                    : range.lo + (last + 1) / perUnit;
   }
   return result.unite({0.0, 0.0});
 }
@@ -110,7 +117,7 @@ double Histogram::meanSquareError(QuantParams params) const {
   double least = (-128 - params.zeroPoint) * params.scale;
   double greatest = (127 - params.zeroPoint) * params.scale;
   double sum = 0.0;
-  for (int bin = 0; bin < kBins; ++bin) {
+  for (int bin = 0; bin < static_cast<int>(bins.size()); ++bin) {
     if (bins[bin] == 0)
       continue;
     double x = binCentre(bin);
@@ -122,37 +129,7 @@ double Histogram::meanSquareError(QuantParams params) const {
 }
 
 Range Histogram::leastErrorRange(ScaleMode mode) const {
-  Range full = range.unite({0.0, 0.0});
-  if (!(full.width() > 0.0))
-    return full;
-  Range best = full;
-  double leastError = meanSquareError(chooseParams(full, mode));
-  auto tryRange = [&](Range candidate) {
-    if (!(candidate.width() > 0.0))
-      return;
-    double error = meanSquareError(chooseParams(candidate, mode));
-    if (error < leastError) {
-      leastError = error;
-      best = candidate;
-    }
-  };
-  if (mode == ScaleMode::PowerOfTwo) {
-    // Each step halves the scale. The range is what the parameters can express.
-    QuantParams params = chooseParams(full, mode);
-    for (int step = 0; step < 6; ++step, params.scale /= 2)
-      tryRange({(-128 - params.zeroPoint) * params.scale,
-                (127 - params.zeroPoint) * params.scale});
-    return best;
-  }
-  constexpr int kSteps = 100;
-  for (int i = 1; i < kSteps; ++i)
-    tryRange({full.lo * i / kSteps, full.hi * i / kSteps});
-  // One side at a time.
-  for (int round = 0; round < 2; ++round) {
-    for (int i = 1; i <= kSteps; ++i)
-      tryRange({full.lo * i / kSteps, best.hi});
-    for (int i = 1; i <= kSteps; ++i)
-      tryRange({best.lo, full.hi * i / kSteps});
-  }
-  return best;
+  return findCheapestRange(
+      range.unite({0.0, 0.0}), mode,
+      [&](QuantParams params) { return meanSquareError(params); });
 }

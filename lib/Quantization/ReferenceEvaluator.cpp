@@ -230,6 +230,29 @@ llvm::Error ReferenceEvaluator::prepareAdd(Operation &op) {
   return llvm::Error::success();
 }
 
+llvm::Error ReferenceEvaluator::prepareMul(Operation &op) {
+  auto mul = cast<nn::MulOp>(op);
+  auto constants = withDiagnostics(op, [&] { return getMulConstants(mul); });
+  if (!constants)
+    return constants.takeError();
+  TensorData &a = get(mul.getLhs()), &b = get(mul.getRhs());
+  TensorData &out = get(mul.getResult());
+  std::vector<int64_t> fromA, fromB; // empty: element by element
+  if (a.shape != out.shape)
+    fromA = broadcastIndices(a.shape, out.shape);
+  if (b.shape != out.shape)
+    fromB = broadcastIndices(b.shape, out.shape);
+  steps.push_back({&op, [=, k = *constants, &a, &b, &out] {
+                     for (size_t i = 0; i < out.bytes.size(); ++i)
+                       out.bytes[i] = mulQuantized(
+                           a.bytes[fromA.empty() ? i : fromA[i]], k.zeroA,
+                           b.bytes[fromB.empty() ? i : fromB[i]], k.zeroB,
+                           k.multiplier.m, k.multiplier.s, k.zeroPoint, k.lo,
+                           k.hi);
+                   }});
+  return llvm::Error::success();
+}
+
 llvm::Error ReferenceEvaluator::prepareTable(Operation &op) {
   auto table = withDiagnostics(op, [&] { return getTable(&op); });
   if (!table)
@@ -265,6 +288,29 @@ llvm::Error ReferenceEvaluator::prepareMovement(Operation &op) {
                        llvm::fill(out.bytes, fill);
                        copyIntoPadded(input.shape, out.shape, pads,
                                       input.bytes.data(), out.bytes.data());
+                     }});
+    return llvm::Error::success();
+  }
+  if (auto slice = dyn_cast<nn::SliceOp>(op)) {
+    TensorData &input = get(slice.getInput());
+    SmallVector<int64_t> starts(slice.getStarts()), pitches(slice.getSteps());
+    steps.push_back({&op, [=, &input, &out] {
+                       copySlice(input.shape, starts, out.shape, pitches,
+                                 input.bytes.data(), out.bytes.data());
+                     }});
+    return llvm::Error::success();
+  }
+  if (auto interleave = dyn_cast<nn::InterleaveOp>(op)) {
+    std::vector<TensorData *> phases;
+    for (Value input : interleave.getInputs())
+      phases.push_back(&get(input));
+    int64_t factorH = interleave.getFactorH();
+    int64_t factorW = interleave.getFactorW();
+    steps.push_back({&op, [=, &out] {
+                       for (size_t k = 0; k < phases.size(); ++k)
+                         copyPhase(out.shape, factorH, factorW, k / factorW,
+                                   k % factorW, phases[k]->bytes.data(),
+                                   out.bytes.data());
                      }});
     return llvm::Error::success();
   }
@@ -406,9 +452,12 @@ llvm::Error ReferenceEvaluator::prepare(Operation &op) {
     return prepareAvgPool(op);
   if (quantized && isa<nn::AddOp>(op))
     return prepareAdd(op);
+  if (quantized && isa<nn::MulOp>(op))
+    return prepareMul(op);
   if (quantized && isa<nn::ActivationOp, nn::ClampOp>(op))
     return prepareTable(op);
-  if (quantized && isa<nn::MaxPool2DOp, nn::PadOp, nn::ConcatOp>(op))
+  if (quantized && isa<nn::MaxPool2DOp, nn::PadOp, nn::ConcatOp, nn::SliceOp,
+                       nn::InterleaveOp>(op))
     return prepareMovement(op);
   return makeError(op, "cannot evaluate '" + op.getName().getStringRef() +
                            "' with a result of type " +

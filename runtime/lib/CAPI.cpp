@@ -169,6 +169,29 @@ nncc_status nncc_get_input_info(const nncc_session *session, size_t index,
   });
 }
 
+nncc_status nncc_get_picture_info(const nncc_session *session,
+                                  nncc_picture_info *info) {
+  return guarded([&]() -> Result {
+    if (!session || !info)
+      return invalid("nncc_get_picture_info: null pointer");
+    const auto &format = session->session->getProgram().picture;
+    if (!format)
+      return {NNCC_UNAVAILABLE,
+              "the program takes no pictures; compile the model with "
+              "--input-format=rgb8 (or bgr8, gray8), --mean and --std"};
+    const Tensor &input = session->session->input(0);
+    info->pixels = static_cast<nncc_pixels>(format->pixels);
+    info->height = static_cast<uint32_t>(input.shape[1]);
+    info->width = static_cast<uint32_t>(input.shape[2]);
+    info->channels = static_cast<uint32_t>(input.shape[3]);
+    info->resize = format->resize;
+    info->stretch = format->stretch;
+    info->mean = format->mean.data();
+    info->std = format->std.data();
+    return {};
+  });
+}
+
 nncc_status nncc_get_output_info(const nncc_session *session, size_t index,
                                  nncc_tensor_info *info) {
   return guarded([&]() -> Result {

@@ -116,12 +116,13 @@ func.func @activations(%x: tensor<1x2x2x2xf32> {nn.range = [-255.0, 0.0]})
 
 // -----
 
-// The host's part stays float: softmax, and the reshape that only it reads. The
-// reshape between layers is one of bytes.
+// The host's parts stay float: softmax, the reshape that only it reads, and the
+// reshape of an input.
 // CHECK-LABEL: func.func @host
 func.func @host(%x: tensor<1x2x2x2xf32> {nn.range = [-1.0, 1.0]})
     -> (tensor<1x8xf32>, tensor<1xi64>) {
-  // CHECK: %[[R:.*]] = nn.reshape {{.*}}!quant.uniform
+  // CHECK: %[[I:.*]] = nn.reshape %arg0 : (tensor<1x2x2x2xf32>) -> tensor<1x4x2xf32>
+  // CHECK: %[[R:.*]] = quant.qcast %[[I]]
   // CHECK: %[[A:.*]] = nn.add %[[R]], %[[R]]
   // CHECK: %[[D:.*]] = quant.dcast %[[A]]
   // CHECK-NOT: quant.dcast

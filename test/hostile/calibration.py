@@ -120,7 +120,7 @@ def paths(c):
     call("none.npy", "none.npy", "No such file")
     call("", "--calibration")
     os.mkdir(c.path("folder"))
-    call("folder", "x.npy")
+    call("folder", "neither .npy files nor pictures")
     os.mkdir(c.path("folder/x.npy"))
     call("folder", "x.npy")
     call("/dev/null", "not a NumPy")

@@ -68,25 +68,15 @@ static std::string getResultName(func::FuncOp function, unsigned index) {
   return name ? name.str() : "result" + std::to_string(index);
 }
 
-static Expected<std::vector<int64_t>>
-readLabels(const std::optional<NpyArray> &labels, int64_t inputs,
-           int64_t classes) {
-  std::vector<int64_t> result;
-  if (!labels)
-    return result;
-  if (labels->getNumElements() != inputs)
-    return llvm::createStringError("expected a label for each of " +
-                                   Twine(inputs) + " inputs, got " +
-                                   Twine(labels->getNumElements()));
-  for (float label : labels->read(0, inputs)) {
-    if (!(label >= 0 && label < static_cast<float>(classes)) ||
-        label != std::floor(label))
+/// Checks the classes of the inputs.
+static llvm::Error checkLabels(const std::vector<int64_t> &labels,
+                               int64_t classes) {
+  for (int64_t label : labels)
+    if (label < 0 || label >= classes)
       return llvm::createStringError("expected labels from 0 to " +
                                      Twine(classes - 1) + ", got " +
-                                     std::to_string(label));
-    result.push_back(static_cast<int64_t>(label));
-  }
-  return result;
+                                     Twine(label));
+  return llvm::Error::success();
 }
 
 /// The place of each program output: among the results of the function, or the
@@ -110,7 +100,7 @@ matchOutputs(func::FuncOp function, const ProgramRun &program) {
 
 Expected<Evaluation> nncc::evaluate(func::FuncOp function, ProgramRun &program,
                                     const CalibrationData &data,
-                                    const std::optional<NpyArray> &labels) {
+                                    const std::vector<int64_t> *labels) {
   auto evaluator = FloatEvaluator::create(function);
   if (!evaluator)
     return evaluator.takeError();
@@ -126,15 +116,15 @@ Expected<Evaluation> nncc::evaluate(func::FuncOp function, ProgramRun &program,
   int64_t classes = 1;
   for (int64_t extent : program.outputs()[*first].shape)
     classes *= extent;
-  auto labelList = readLabels(labels, data.size(), classes);
-  if (!labelList)
-    return labelList.takeError();
+  if (labels)
+    if (llvm::Error error = checkLabels(*labels, classes))
+      return error;
 
   std::vector<std::string> names;
   for (Value argument : function.getArguments())
     names.push_back(getTensorName(argument));
   Evaluation result;
-  result.labelled = labels.has_value();
+  result.labelled = labels != nullptr;
   std::vector<Deviation> deviations(places->size());
   for (auto [deviation, output] :
        llvm::zip_equal(deviations, program.outputs()))
@@ -142,7 +132,20 @@ Expected<Evaluation> nncc::evaluate(func::FuncOp function, ProgramRun &program,
 
   ProgressBar bar("evaluating", data.size());
   for (int64_t i = 0; i < data.size(); ++i) {
-    std::vector<TensorData> inputs = data.get(i);
+    std::vector<TensorData> inputs;
+    std::vector<uint8_t> pixels;
+    if (const PictureSamples *pictures = data.getPictures()) {
+      Expected<std::vector<uint8_t>> read = pictures->getPixels(i);
+      if (!read)
+        return read.takeError();
+      pixels = std::move(*read);
+      inputs.push_back(pictures->toTensor(pixels));
+    } else {
+      Expected<std::vector<TensorData>> sample = data.get(i);
+      if (!sample)
+        return sample.takeError();
+      inputs = std::move(*sample);
+    }
     llvm::StringMap<std::vector<float>> layers;
     auto results =
         (*evaluator)->run(inputs, [&](Value value, const TensorData &tensor) {
@@ -153,7 +156,8 @@ Expected<Evaluation> nncc::evaluate(func::FuncOp function, ProgramRun &program,
         });
     if (!results)
       return results.takeError();
-    auto outputs = program.run(names, inputs);
+    auto outputs =
+        data.getPictures() ? program.run(pixels) : program.run(names, inputs);
     if (!outputs)
       return outputs.takeError();
 
@@ -178,8 +182,8 @@ Expected<Evaluation> nncc::evaluate(func::FuncOp function, ProgramRun &program,
         continue;
       result.agreed += greatest(expected) == greatest(got);
       if (result.labelled) {
-        result.original.add(expected, (*labelList)[i]);
-        result.quantized.add(got, (*labelList)[i]);
+        result.original.add(expected, (*labels)[i]);
+        result.quantized.add(got, (*labels)[i]);
       }
     }
     ++result.inputs;

@@ -10,7 +10,6 @@
 #include "ProgramRun.h"
 
 #include "nncc/Quantization/CalibrationData.h"
-#include "nncc/Quantization/Npy.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/JSON.h"
@@ -52,12 +51,13 @@ struct Evaluation {
   void print(llvm::raw_ostream &os, bool withLayers) const;
 };
 
-/// Evaluates both on all of `data`. `labels`: a class number for each input.
+/// Evaluates both on all of `data`. `labels`: a class number for each input, or
+/// null.
 /// \param function the float network, after the float passes
 llvm::Expected<Evaluation> evaluate(mlir::func::FuncOp function,
                                     ProgramRun &program,
                                     const CalibrationData &data,
-                                    const std::optional<NpyArray> &labels);
+                                    const std::vector<int64_t> *labels);
 
 } // namespace nncc
 

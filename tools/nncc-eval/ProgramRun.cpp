@@ -26,6 +26,7 @@ Expected<ProgramRun> ProgramRun::open(const std::string &path) {
   if (nncc_open_file(path.c_str(), "sim", nullptr, &opened) != NNCC_OK)
     return runtimeError(path);
   result.session.reset(opened);
+  result.format = program.picture;
 
   for (uint32_t index : program.outputs) {
     const Tensor &tensor = program.tensors[index];
@@ -61,6 +62,17 @@ ProgramRun::run(const std::vector<std::string> &names,
                        input.floats.size() * sizeof(float)) != NNCC_OK)
       return runtimeError("program");
   }
+  return run();
+}
+
+Expected<std::vector<std::vector<float>>>
+ProgramRun::run(const std::vector<uint8_t> &pixels) {
+  if (nncc_set_input(session.get(), 0, pixels.data(), pixels.size()) != NNCC_OK)
+    return runtimeError("program");
+  return run();
+}
+
+Expected<std::vector<std::vector<float>>> ProgramRun::run() {
   if (nncc_run(session.get()) != NNCC_OK)
     return runtimeError("program");
 

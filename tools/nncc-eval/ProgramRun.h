@@ -36,19 +36,27 @@ public:
   static llvm::Expected<ProgramRun> open(const std::string &path);
 
   const std::vector<Output> &outputs() const { return outputInfo; }
+  /// How the program takes pictures, if it does.
+  const std::optional<PictureFormat> &picture() const { return format; }
   /// Inputs by the names of the network's arguments. Returns the outputs as
   /// real numbers, in the order of `outputs`.
   llvm::Expected<std::vector<std::vector<float>>>
   run(const std::vector<std::string> &names,
       const std::vector<TensorData> &inputs);
+  /// Likewise, for a program that takes the pixels [H, W, C] of a picture.
+  llvm::Expected<std::vector<std::vector<float>>>
+  run(const std::vector<uint8_t> &pixels);
 
 private:
+  llvm::Expected<std::vector<std::vector<float>>> run();
+
   struct Closer {
     void operator()(nncc_session *session) const { nncc_close(session); }
   };
 
   std::unique_ptr<nncc_session, Closer> session;
   std::vector<Output> outputInfo;
+  std::optional<PictureFormat> format;
 };
 
 } // namespace nncc

@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -56,6 +57,8 @@ static void printHostOps(StringRef title, ArrayRef<HostOp> ops,
     if (op.kind == HostOpKind::ArgMax)
       os << " keep_dims=" << op.keepDims
          << " select_last_index=" << op.selectLastIndex;
+    if (op.kind == HostOpKind::Picture)
+      os << " fill=" << op.fill;
     os << '\n';
   }
 }
@@ -86,6 +89,21 @@ void nncc::printHeader(const Program &program, raw_ostream &os) {
      << "\n# outputs: " << indexList(program.outputs) << '\n';
   if (!program.workspaceMap.empty())
     os << "# workspace: " << indexList(program.workspaceMap) << '\n';
+  if (const auto &picture = program.picture) {
+    auto numbers = [](ArrayRef<double> values) {
+      std::string text;
+      for (double value : values)
+        text += formatv("{0}{1:f4}", text.empty() ? "" : ",", value);
+      return text;
+    };
+    os << "# picture: " << toString(picture->pixels)
+       << " mean=" << numbers(picture->mean) << " std=" << numbers(picture->std)
+       << " resize=";
+    if (picture->stretch)
+      os << "stretch\n";
+    else
+      os << picture->resize << '\n';
+  }
   printHostOps("prologue", program.prologue, os);
   printHostOps("epilogue", program.epilogue, os);
   os << "# layers: " << program.layers.size() << '\n';

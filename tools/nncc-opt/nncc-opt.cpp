@@ -30,6 +30,10 @@ static cl::list<std::string>
     inputShapes("input-shape",
                 cl::desc("Shape of a model input whose extents are open"),
                 cl::value_desc("NAME:1x3x224x224"));
+static cl::list<std::string>
+    stopAt("stop-at",
+           cl::desc("Make this tensor an output, in place of the model's own"),
+           cl::value_desc("TENSOR"));
 static cl::opt<bool> dumpOperators(
     "dump-supported-operators",
     cl::desc("Print the page of supported ONNX operators and stop"));
@@ -38,6 +42,7 @@ static cl::opt<bool> dumpOperators(
 static std::unique_ptr<llvm::MemoryBuffer>
 importToBytecode(llvm::StringRef path, const mlir::DialectRegistry &registry) {
   nncc::ImportOptions options;
+  options.outputs.assign(stopAt.begin(), stopAt.end());
   for (const std::string &text : inputShapes) {
     llvm::Expected<nncc::InputShape> shape = nncc::parseInputShape(text);
     if (!shape) {

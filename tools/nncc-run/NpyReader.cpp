@@ -328,6 +328,10 @@ std::string NpyReader::read(uint64_t first, uint64_t count, nncc_type type,
     out.resize(count * sizeof(float));
     fits = convertFrom<float>(head.type, raw.data(), count, out.data());
     break;
+  case NNCC_UINT8:
+    out.resize(count);
+    fits = convertFrom<uint8_t>(head.type, raw.data(), count, out.data());
+    break;
   case NNCC_INT8:
     out.resize(count);
     fits = convertFrom<int8_t>(head.type, raw.data(), count, out.data());

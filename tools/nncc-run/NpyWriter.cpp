@@ -16,6 +16,8 @@ using namespace nncc::run;
 
 static const char *typeCode(nncc_type type) {
   switch (type) {
+  case NNCC_UINT8:
+    return "|u1";
   case NNCC_INT8:
     return "|i1";
   case NNCC_INT32:

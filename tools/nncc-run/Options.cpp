@@ -14,6 +14,9 @@ using namespace nncc::run;
 
 static const option kOptions[] = {
     {"input", required_argument, nullptr, 'i'},
+    {"image", required_argument, nullptr, 'I'},
+    {"labels", required_argument, nullptr, 'l'},
+    {"label-offset", required_argument, nullptr, 'O'},
     {"output", required_argument, nullptr, 'o'},
     {"device", required_argument, nullptr, 'd'},
     {"stats", required_argument, nullptr, 's'},
@@ -36,12 +39,18 @@ std::string nncc::run::helpText() {
   for (size_t i = 0; const char *name = nncc_device_name(i); ++i)
     devices += (i ? ", " : "") + std::string(name);
   return R"(usage: nncc-run PROGRAM.bin --input [NAME=]FILE.npy ... [options]
+       nncc-run PROGRAM.bin --image FILE.jpg ... [options]
 
 Runs a compiled network on a device.
 
   -i, --input [NAME=]FILE.npy  values of an input; NAME may be left out if there
                                is one input. With a leading dimension of N where
                                the network has 1, N inferences are run.
+      --image FILE             a picture (JPEG, PNG, BMP, PPM, PGM), prepared as
+                               the program was compiled for; may be repeated
+      --labels FILE            names of the classes: a line for each, or a .tsv
+                               table with the columns class_index and name
+      --label-offset N         class of the first label (default 0)
   -o, --output DIR             write each output to DIR/NAME.npy, with '/' in its
                                name replaced by '_'
       --device NAME            where to run; one of: )" +
@@ -95,6 +104,15 @@ std::string nncc::run::parseOptions(int argc, char **argv, Options &out) {
     case 'i':
       out.inputs.push_back(optarg);
       break;
+    case 'I':
+      out.images.push_back(optarg);
+      break;
+    case 'l':
+      out.labelFile = optarg;
+      break;
+    case 'O':
+      error = parseNumber("label-offset", optarg, out.labelOffset);
+      break;
     case 'o':
       out.outputFolder = optarg;
       break;
@@ -143,6 +161,8 @@ std::string nncc::run::parseOptions(int argc, char **argv, Options &out) {
                : std::string("more than one program: '") + argv[optind] +
                      "' and '" + argv[optind + 1] + "'";
   out.program = argv[optind];
+  if (!out.images.empty() && !out.inputs.empty())
+    return "--image and --input exclude each other";
   if (!topGiven && out.outputFolder.empty() && out.statsFile.empty() &&
       !out.report)
     out.top = 5;

@@ -17,6 +17,9 @@ struct Options {
   /// "NAME=FILE", or "FILE" for the only input. Both may contain '=': which it
   /// is depends on the names that the network has.
   std::vector<std::string> inputs;
+  std::vector<std::string> images; ///< picture files, one inference each
+  std::string labelFile;
+  unsigned labelOffset = 0; ///< class of the first label
   std::string outputFolder;
   std::string statsFile;
   std::string device;

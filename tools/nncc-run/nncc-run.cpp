@@ -7,6 +7,8 @@
 #include "Npy.h"
 #include "Options.h"
 #include "Stats.h"
+#include "nncc/Picture/Labels.h"
+#include "nncc/Picture/Picture.h"
 #include "nncc/Program/Program.h"
 #include "nncc/Support/PlainText.h"
 #include "nncc/Terminal/ProgressBar.h"
@@ -56,6 +58,9 @@ private:
   static void showCycles(void *runner, uint64_t done, uint64_t total);
   void showInferences();
   std::string openInputs();
+  std::string openPictures();
+  std::string openLabels();
+  std::string setInputs(uint64_t index);
   std::string assign(const std::string &argument);
   std::string openInput(size_t index, const std::string &path);
   std::string countInferences(const Input &input, uint64_t &count) const;
@@ -68,6 +73,9 @@ private:
   const Options &options;
   std::unique_ptr<nncc_session, SessionCloser> session;
   std::vector<std::unique_ptr<Input>> inputs; ///< by index; null: not given
+  nncc_picture_info picture{};                ///< with --image
+  PictureFormat pictureFormat;
+  Labels labels;
   std::vector<std::unique_ptr<Output>> outputs;
   uint64_t inferences = 1;
   uint64_t finished = 0; ///< inferences
@@ -190,7 +198,48 @@ std::string Runner::countInferences(const Input &input, uint64_t &count) const {
          shapeText(expected) + any + ", got " + shapeText(got);
 }
 
+std::string Runner::openPictures() {
+  if (nncc_get_picture_info(session.get(), &picture) != NNCC_OK)
+    return "--image: " + std::string(nncc_last_error());
+  if (nncc_input_count(session.get()) != 1)
+    return "--image: the network has inputs beside the picture";
+  pictureFormat.pixels = static_cast<PixelFormat>(picture.pixels);
+  pictureFormat.resize = picture.resize;
+  pictureFormat.stretch = picture.stretch != 0;
+  // Mean and deviation are the program's own business.
+  inferences = options.images.size();
+  for (const std::string &path : options.images)
+    if (std::string error = checkPictureFile(path); !error.empty())
+      return error;
+  return "";
+}
+
+/// Names for the first output.
+std::string Runner::openLabels() {
+  if (options.labelFile.empty())
+    return "";
+  if (std::string error = readLabels(options.labelFile, labels); !error.empty())
+    return error;
+  if (labels.names.empty())
+    return options.labelFile + ": has no column 'name'";
+  if (outputs.empty())
+    return "";
+  uint64_t elements = 1;
+  for (uint64_t dimension : shapeOf(outputs.front()->info))
+    elements *= dimension;
+  auto last = static_cast<uint64_t>(labels.names.rbegin()->first);
+  if (last + options.labelOffset >= elements)
+    return options.labelFile + ": names class " + std::to_string(last) +
+           (options.labelOffset ? " + " + std::to_string(options.labelOffset)
+                                : "") +
+           ", output '" + outputs.front()->info.name + "' has " +
+           std::to_string(elements) + " elements";
+  return "";
+}
+
 std::string Runner::openInputs() {
+  if (!options.images.empty())
+    return openPictures();
   inputs.resize(nncc_input_count(session.get()));
   for (const std::string &argument : options.inputs)
     if (std::string error = assign(argument); !error.empty())
@@ -271,6 +320,8 @@ static double valueAt(const Output &output, size_t index) {
   switch (output.info.type) {
   case NNCC_INT8:
     return read(int8_t());
+  case NNCC_UINT8:
+    return read(uint8_t());
   case NNCC_INT32:
     return read(int32_t());
   case NNCC_INT64:
@@ -301,27 +352,56 @@ void Runner::printTop(const Output &output, uint64_t index) const {
   std::partial_sort(order.begin(),
                     order.begin() + static_cast<ptrdiff_t>(count), order.end(),
                     before);
-  if (inferences == 1)
+  if (!options.images.empty())
+    std::printf("%s: %s (%s)\n", options.images[index].c_str(),
+                output.info.name, shapeText(shape).c_str());
+  else if (inferences == 1)
     std::printf("%s (%s)\n", output.info.name, shapeText(shape).c_str());
   else
     std::printf("%s (%s), sample %llu\n", output.info.name,
                 shapeText(shape).c_str(),
                 static_cast<unsigned long long>(index));
-  for (size_t i = 0; i < count; ++i)
-    std::printf("%8zu  %.6g\n", order[i], valueAt(output, order[i]));
+  for (size_t i = 0; i < count; ++i) {
+    std::string line;
+    if (&output == outputs.front().get()) {
+      auto label = labels.names.find(static_cast<int64_t>(order[i]) -
+                                     static_cast<int64_t>(options.labelOffset));
+      if (label != labels.names.end())
+        line = "  " + plainText(label->second);
+    }
+    std::printf("%8zu  %.6g%s\n", order[i], valueAt(output, order[i]),
+                line.c_str());
+  }
 }
 
-std::string Runner::infer(uint64_t index) {
+std::string Runner::setInputs(uint64_t index) {
   std::vector<uint8_t> value;
+  auto set = [&](size_t input) -> std::string {
+    if (nncc_set_input(session.get(), input, value.data(), value.size()) !=
+        NNCC_OK)
+      return nncc_last_error();
+    return "";
+  };
+  if (!options.images.empty()) {
+    std::string error = readPicture(options.images[index], pictureFormat,
+                                    picture.width, picture.height, value);
+    return error.empty() ? set(0) : error;
+  }
   for (size_t i = 0; i < inputs.size(); ++i) {
     Input &input = *inputs[i];
     std::string error = input.file.read(index * input.elements, input.elements,
                                         input.info.type, value);
+    if (error.empty())
+      error = set(i);
     if (!error.empty())
       return error;
-    if (nncc_set_input(session.get(), i, value.data(), value.size()) != NNCC_OK)
-      return nncc_last_error();
   }
+  return "";
+}
+
+std::string Runner::infer(uint64_t index) {
+  if (std::string error = setInputs(index); !error.empty())
+    return error;
   if (nncc_run(session.get()) != NNCC_OK)
     return (inferences == 1 ? "" : "sample " + std::to_string(index) + ": ") +
            std::string(nncc_last_error());
@@ -360,6 +440,8 @@ std::string Runner::run() {
     error = openInputs();
   if (error.empty())
     error = openOutputs();
+  if (error.empty())
+    error = openLabels();
   if (!error.empty())
     return error;
   showInferences();

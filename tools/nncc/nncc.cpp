@@ -44,14 +44,38 @@ static cl::opt<std::string>
 static cl::opt<std::string>
     calibration("calibration", cl::cat(category),
                 cl::value_desc("file.npy|folder"),
-                cl::desc("Sample inputs that tell the range of each layer"));
+                cl::desc("Sample inputs that tell the range of each layer: "
+                         "arrays, or pictures (see --input-format)"));
 static cl::opt<std::string>
     inputRange("input-range", cl::cat(category), cl::value_desc("lo:hi"),
                cl::desc("Without sample inputs: the values that inputs have "
                         "(default -2.5:2.5, normalized pictures)"));
+static cl::opt<std::string>
+    inputFormat("input-format", cl::cat(category),
+                cl::value_desc("rgb8|bgr8|gray8|float"),
+                cl::desc("The network looks at pictures, and the program takes "
+                         "their bytes; float: they are sample inputs only"));
+static cl::opt<std::string>
+    mean("mean", cl::cat(category), cl::value_desc("123.675,116.28,103.53"),
+         cl::desc("The network takes (byte - mean) / std: one number, or one "
+                  "for each channel"));
+static cl::opt<std::string> deviation("std", cl::cat(category),
+                                      cl::value_desc("58.395,57.12,57.375"),
+                                      cl::desc("See --mean"));
+static cl::opt<std::string>
+    resize("resize", cl::cat(category), cl::value_desc("pixels|stretch"),
+           cl::desc("Short side of pictures before the middle is cut out "
+                    "(default: what the cut needs), or no cut at all"));
+static cl::opt<std::string>
+    crop("crop", cl::cat(category), cl::value_desc("size"),
+         cl::desc("Expected size of the cut, which is that of the input"));
 static cl::list<std::string> inputShapes(
     "input-shape", cl::cat(category), cl::value_desc("name:1x3x2x2"),
     cl::desc("Shape of an input whose shape the model leaves open"));
+static cl::list<std::string> stopAt(
+    "stop-at", cl::cat(category), cl::value_desc("tensor"),
+    cl::desc("Make this tensor of the model an output, in place of the model's "
+             "own outputs; leave out what only follows"));
 static cl::opt<Emit> emitKind(
     "emit", cl::init(Emit::Binary), cl::cat(category),
     cl::desc("What to write:"),
@@ -72,7 +96,24 @@ static cl::opt<Observer> observer(
                clEnumValN(Observer::Percentile, "percentile",
                           "extremes without outliers"),
                clEnumValN(Observer::LeastError, "mse",
-                          "least mean square error")));
+                          "least mean square error"),
+               clEnumValN(Observer::Divergence, "kl",
+                          "least Kullback-Leibler divergence")));
+static cl::opt<std::string> ranges(
+    "ranges", cl::cat(category), cl::value_desc("file"),
+    cl::desc("Ranges of tensors, as --write-ranges writes them, in place "
+             "of measured ones"));
+static cl::opt<std::string> writeRanges(
+    "write-ranges", cl::cat(category), cl::value_desc("file"),
+    cl::desc("Write the range of each tensor there, as text to be edited"));
+static cl::opt<EqualizeMode> equalize(
+    "equalize", cl::init(EqualizeMode::None), cl::cat(category),
+    cl::desc("Give the channels between convolutions like magnitudes:"),
+    cl::values(clEnumValN(EqualizeMode::None, "none", "leave them (default)"),
+               clEnumValN(EqualizeMode::Exact, "exact",
+                          "where the network stays the same"),
+               clEnumValN(EqualizeMode::DropBounds, "drop-bounds",
+                          "also where ReLU6 must become ReLU for it")));
 static cl::opt<ScaleMode> scales(
     "scales", cl::init(ScaleMode::Float), cl::cat(category),
     cl::desc("Scales of quantized values:"),
@@ -198,10 +239,19 @@ int main(int argc, char **argv) {
       return fail("--input-shape: " + llvm::toString(shape.takeError()));
     options.import.inputShapes.push_back(*shape);
   }
+  options.import.outputs.assign(stopAt.begin(), stopAt.end());
   options.calibration = calibration;
   // An unset variable of a script, rather than no samples.
   if (calibration.getNumOccurrences() && calibration.empty())
     return fail("--calibration: expected a .npy file or a folder, got nothing");
+  for (const auto *option : {&inputFormat, &mean, &deviation, &resize, &crop})
+    if (option->getNumOccurrences() && option->empty())
+      return fail("--" + option->ArgStr + ": expected a value, got nothing");
+  llvm::Expected<std::optional<PictureOptions>> picture =
+      parsePictureOptions(inputFormat, mean, deviation, resize, crop);
+  if (!picture)
+    return fail(llvm::toString(picture.takeError()));
+  options.picture = *picture;
   if (!inputRange.empty()) {
     auto [lo, hi] = llvm::StringRef(inputRange).split(':');
     Range range;
@@ -213,6 +263,14 @@ int main(int argc, char **argv) {
           inputRange + "'");
     options.inputRange = range;
   }
+  for (const auto *option : {&ranges, &writeRanges})
+    if (option->getNumOccurrences() && option->empty())
+      return fail("--" + option->ArgStr + ": expected a file, got nothing");
+  if (emitKind == Emit::NN && !(ranges.empty() && writeRanges.empty()))
+    return fail("--ranges and --write-ranges: --emit=nn stops before ranges");
+  options.ranges = ranges;
+  options.writeRanges = writeRanges;
+  options.equalize = equalize;
   options.calibrate.observer = observer;
   options.calibrate.scales = scales;
   options.keepIntermediates = keepIntermediates;

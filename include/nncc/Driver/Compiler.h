@@ -12,6 +12,7 @@
 #ifndef NNCC_DRIVER_COMPILER_H
 #define NNCC_DRIVER_COMPILER_H
 
+#include "nncc/Driver/Pictures.h"
 #include "nncc/Import/ONNX/Import.h"
 #include "nncc/Program/Program.h"
 #include "nncc/Quantization/Calibration.h"
@@ -31,15 +32,30 @@ enum class Stage {
   Scheduled, ///< instructions with addresses and tokens
 };
 
+/// Scaling of channels before calibration (nn-equalize).
+enum class EqualizeMode {
+  None,
+  Exact,     ///< where it changes nothing in real numbers
+  DropBounds ///< also where upper bounds such as ReLU6's must go for it
+};
+
 struct CompilerOptions {
   ImportOptions import;
-  /// Sample inputs: a .npy file or a folder of them. Empty: what needs a range
-  /// gets it from made-up inputs.
+  /// Sample inputs: a .npy file, a folder of them, or pictures. Empty: what
+  /// needs a range gets it from made-up inputs.
   std::string calibration;
   /// Values of made-up inputs; without it those of pictures that have been
   /// normalized by mean and standard deviation, and a warning.
   std::optional<Range> inputRange;
+  /// The network looks at pictures, of this kind.
+  std::optional<PictureOptions> picture;
   CalibrationOptions calibrate;
+  /// A file of ranges that hold for the tensors it names. What it lacks comes
+  /// from `calibration`, and is an error without.
+  std::string ranges;
+  /// A file to write all ranges to.
+  std::string writeRanges;
+  EqualizeMode equalize = EqualizeMode::None;
   ArchConfig arch;
   /// Every layer's result also becomes an output.
   bool keepIntermediates = false;

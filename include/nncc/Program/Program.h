@@ -21,6 +21,7 @@
 #define NNCC_PROGRAM_PROGRAM_H
 
 #include "nncc/ISA/ISA.h"
+#include "nncc/Picture/PictureFormat.h"
 #include "nncc/Target/ArchConfig.h"
 #include <array>
 #include <cstdint>
@@ -33,7 +34,13 @@ namespace nncc {
 /// Version of the container's layout. A reader accepts exactly its own.
 constexpr uint32_t kProgramFormatVersion = 1;
 
-enum class DataType : uint8_t { Int8 = 0, Float32 = 1, Int32 = 2, Int64 = 3 };
+enum class DataType : uint8_t {
+  Int8 = 0,
+  Float32 = 1,
+  Int32 = 2,
+  Int64 = 3,
+  UInt8 = 4
+};
 /// Bytes of an element.
 unsigned sizeInBytes(DataType type);
 const char *toString(DataType type);
@@ -47,7 +54,8 @@ enum class HostOpKind : uint8_t {
   Reshape = 2,
   Softmax = 3,
   ArgMax = 4,
-  Unpack = 5
+  Unpack = 5,
+  Picture = 6
 };
 const char *toString(HostOpKind kind);
 
@@ -85,6 +93,7 @@ struct HostOp {
   int32_t axis = 0;
   bool keepDims = true;
   bool selectLastIndex = false;
+  int32_t fill = 0; ///< Picture
 };
 
 /// Bytes that each DRAM region needs, at most kMaxRegionBytes.
@@ -121,6 +130,8 @@ struct Program {
   std::vector<Layer> layers;
   std::vector<uint32_t> instructionLayers; ///< layer of each instruction
   std::vector<uint32_t> workspaceMap;      ///< tensors in the workspace
+  /// How pictures become input 0, which is uint8 [1, H, W, C] then.
+  std::optional<PictureFormat> picture;
 
   /// The instruction stream as the accelerator fetches it.
   std::vector<uint8_t> encodeInstructions() const;

@@ -22,10 +22,11 @@ namespace nncc {
 enum class Observer {
   MinMax,     ///< the least and the greatest value
   Percentile, ///< without the outermost values on either side
-  LeastError  ///< the range with the least mean square error
+  LeastError, ///< the range with the least mean square error
+  Divergence  ///< the range that keeps the most of the distribution
 };
 
-/// Reads "minmax", "percentile" or "mse".
+/// Reads "minmax", "percentile", "mse" or "kl".
 std::optional<Observer> parseObserver(llvm::StringRef name);
 
 struct CalibrationOptions {
@@ -55,8 +56,11 @@ bool isRangeSource(mlir::Value value);
 std::optional<Range> getRange(mlir::Value value);
 void setRange(mlir::Value value, Range range);
 
-/// Whether quantization needs the range of some value: one that the model does
-/// not round to a grid of its own (nn.fake_quantize).
+/// Whether quantization needs the range of a value: not if the model rounds it
+/// to a grid of its own (nn.fake_quantize), or the op bounds its results.
+bool needsRange(mlir::Value value);
+
+/// Whether quantization needs the range of some value.
 bool needsRanges(mlir::func::FuncOp function);
 
 /// Evaluates the float graph on all inputs and leaves the range of each value
@@ -66,6 +70,11 @@ bool needsRanges(mlir::func::FuncOp function);
 mlir::LogicalResult calibrate(mlir::func::FuncOp function,
                               const CalibrationData &data,
                               const CalibrationOptions &options);
+
+/// Multiplies the range of each value behind which nothing but the host or the
+/// end of the function is. A classifier's greatest scores are those of inputs
+/// that it was trained on, and beyond what it makes of made-up ones.
+void widenResultRanges(mlir::func::FuncOp function, double factor);
 
 } // namespace nncc
 

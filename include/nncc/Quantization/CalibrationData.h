@@ -8,6 +8,7 @@
 #define NNCC_QUANTIZATION_CALIBRATIONDATA_H
 
 #include "nncc/Quantization/Npy.h"
+#include "nncc/Quantization/PictureSamples.h"
 #include "nncc/Quantization/Ranges.h"
 #include "nncc/Quantization/TensorData.h"
 
@@ -15,34 +16,48 @@
 
 namespace nncc {
 
-/// Inputs for a function, made up or read from NumPy files. A file holds the
-/// inputs of one argument; its first axis counts them, the other ones are those
-/// of the argument, with or without the argument's batch axis of one.
+/// Inputs for a function: made up, pictures, or read from NumPy files. A file
+/// holds the inputs of one argument; its first axis counts them, the other ones
+/// are those of the argument, with or without the argument's batch axis of one.
+/// An argument with the attribute `nn.picture` takes pictures, or an array of
+/// their bytes.
 class CalibrationData {
 public:
   /// `path` is a .npy file, for a function of one argument, or a folder that
   /// holds `<name>.npy` for each argument. Characters of a name other than
-  /// letters, digits and "._-" are written "_".
+  /// letters, digits and "._-" are written "_". For pictures it is a picture
+  /// file, or a folder of them.
   static llvm::Expected<CalibrationData> load(llvm::StringRef path,
                                               mlir::func::FuncOp function);
 
   /// Made-up inputs for a function whose sample inputs nobody has: `count` of
   /// them, with values in the range of what the function rounds an argument to
   /// (nn.fake_quantize), or else in `range`.
+  ///
+  /// A picture's extra channel has the value that it always has.
   static llvm::Expected<CalibrationData> makeUp(mlir::func::FuncOp function,
                                                 Range range, int64_t count);
 
   /// The number of inputs, at least one.
   int64_t size() const { return count; }
 
-  /// Input number `index`: one float tensor per argument.
-  std::vector<TensorData> get(int64_t index) const;
+  /// Input number `index`: one float tensor per argument. Fails for a picture
+  /// that cannot be decoded.
+  llvm::Expected<std::vector<TensorData>> get(int64_t index) const;
+
+  /// The pictures of a function that takes some, unless they are made up.
+  const PictureSamples *getPictures() const {
+    return pictures ? &*pictures : nullptr;
+  }
 
 private:
   int64_t count = 0;
-  /// One for each argument, or none: then inputs are made up in these ranges.
+  /// One of these three has elements: one for each argument.
   std::vector<NpyArray> arrays;
-  std::vector<Range> ranges;
+  std::vector<Range> ranges; ///< in which inputs are made up
+  std::optional<PictureSamples> pictures;
+  /// What the last channel of made-up pictures holds.
+  std::optional<float> fill;
   std::vector<std::vector<int64_t>> shapes;
 };
 

@@ -12,6 +12,45 @@
 
 include "mlir/Pass/PassBase.td"
 
+def Equalize : Pass<"nn-equalize", "::mlir::func::FuncOp"> {
+  let summary = "give the channels between convolutions like magnitudes";
+  let description = [{
+    Between two convolutions with nothing but positively homogeneous functions
+    (ReLU, leaky ReLU, pools, zero padding) that have one reader each, a channel
+    may be divided by any `s > 0` in the weights and the bias that make it, and
+    multiplied by `s` in the weights that read it. `s` is chosen so that the
+    greatest weights on both sides become equal (Nagel et al., *Data-Free
+    Quantization Through Weight Equalization and Bias Correction*, ICCV 2019,
+    section 4.1), over all pairs of the network again and again until nothing
+    changes. In real numbers the network computes what it did before.
+
+    ```mlir
+    %a = nn.conv2d %x, %w clamp_min 0.0 : ...    // greatest weight 4
+    %b = nn.conv2d %a, %v groups 1 : ...         // greatest weight 1
+    // becomes, with s = 2
+    %a = nn.conv2d %x, %w2 clamp_min 0.0 : ...   // 2
+    %b = nn.conv2d %a, %v2 groups 1 : ...        // 2
+    ```
+
+    An upper bound, such as that of ReLU6, is not homogeneous: it would become
+    another one for each channel, which no op has. A pair with one is left alone
+    unless `drop-upper-bounds` takes the bound away, which changes the network
+    wherever a value reaches the bound.
+
+    Runs before `nn-calibrate`, since ranges and means are those of the scaled
+    channels. Convolutions with a residual are not the first of a pair.
+  }];
+  let options = [
+    Option<"dropUpperBounds", "drop-upper-bounds", "bool", /*default=*/"false",
+           "Also where this takes away an upper bound of the values">
+  ];
+  let statistics = [
+    Statistic<"numPairs", "pairs", "Pairs of convolutions equalized">,
+    Statistic<"numBoundsDropped", "bounds-dropped", "Upper bounds taken away">
+  ];
+  let dependentDialects = ["::nncc::nn::NNDialect"];
+}
+
 def Calibrate : Pass<"nn-calibrate", "::mlir::func::FuncOp"> {
   let summary = "measure the range of each value on sample inputs";
   let description = [{
@@ -28,6 +67,8 @@ def Calibrate : Pass<"nn-calibrate", "::mlir::func::FuncOp"> {
       side, so that a few outliers do not make all steps coarse.
     - `mse`: the interval for which rounding and saturation together have the
       least mean square error, taken from a histogram.
+    - `kl`: the interval that keeps the most of the distribution, by the
+      Kullback-Leibler divergence, as TensorRT's entropy calibrator does.
 
     ```mlir
     %y = nn.conv2d %x, %w clamp_min 0.0 : ...
@@ -52,7 +93,9 @@ def Calibrate : Pass<"nn-calibrate", "::mlir::func::FuncOp"> {
               clEnumValN(::nncc::Observer::Percentile, "percentile",
                          "extremes without outliers"),
               clEnumValN(::nncc::Observer::LeastError, "mse",
-                         "least mean square error"))}]>,
+                         "least mean square error"),
+              clEnumValN(::nncc::Observer::Divergence, "kl",
+                         "least Kullback-Leibler divergence"))}]>,
     Option<"percentile", "percentile", "double", /*default=*/"99.99",
            "For observer=percentile, in (50, 100]">,
     Option<"scales", "scales", "::nncc::ScaleMode",

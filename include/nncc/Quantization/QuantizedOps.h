@@ -50,6 +50,15 @@ struct AddConstants {
 };
 mlir::FailureOr<AddConstants> getAddConstants(nn::AddOp op);
 
+/// Constants of a product.
+struct MulConstants {
+  int zeroA = 0, zeroB = 0;
+  Multiplier multiplier{1, 1};
+  int zeroPoint = 0;
+  int lo = -128, hi = 127;
+};
+mlir::FailureOr<MulConstants> getMulConstants(nn::MulOp op);
+
 /// The factor of an average over `count` positions.
 mlir::FailureOr<Multiplier> getAvgPoolMultiplier(nn::AvgPool2DOp op,
                                                  int64_t count);

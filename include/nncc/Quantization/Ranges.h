@@ -59,13 +59,15 @@ double powerOfTwoAtLeast(double x);
 /// scale.
 Range roundOutwards(Range range);
 
-/// How often the values of a tensor fall into each of 2048 equal intervals.
+/// How often the values of a tensor fall into each of many equal intervals.
 class Histogram {
 public:
   static constexpr int kBins = 2048;
+  /// For divergences: 16 bins a level, as TensorRT has.
+  static constexpr int kFineBins = 4096;
 
   /// `range` is the least and greatest value that will be added.
-  explicit Histogram(Range range = {});
+  explicit Histogram(Range range = {}, int numBins = kBins);
 
   void add(const float *values, int64_t count);
 
@@ -80,7 +82,17 @@ public:
   /// Mean square error of quantizing the values with `params`.
   double meanSquareError(QuantParams params) const;
 
+  /// The range whose int8 parameters give the least divergence. Includes zero.
+  Range leastDivergenceRange(ScaleMode mode) const;
+
+  /// Kullback-Leibler divergence of the distribution that is left after
+  /// quantizing with `params` from that of the values, in nats, without exact
+  /// zeros. Infinite where it says nothing: for levels narrower than a bin, and
+  /// with all values outside.
+  double divergence(QuantParams params) const;
+
 private:
+  int binOf(double value) const;
   double binCentre(int bin) const;
 
   Range range;

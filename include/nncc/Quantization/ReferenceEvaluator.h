@@ -51,6 +51,7 @@ private:
   llvm::Error prepareConvolution(mlir::Operation &op);
   llvm::Error prepareAvgPool(mlir::Operation &op);
   llvm::Error prepareAdd(mlir::Operation &op);
+  llvm::Error prepareMul(mlir::Operation &op);
   llvm::Error prepareTable(mlir::Operation &op);
   llvm::Error prepareMovement(mlir::Operation &op);
   llvm::Error prepareCast(mlir::Operation &op);

@@ -57,7 +57,8 @@ typedef enum nncc_type {
   NNCC_INT8 = 0,
   NNCC_FLOAT32 = 1,
   NNCC_INT32 = 2,
-  NNCC_INT64 = 3
+  NNCC_INT64 = 3,
+  NNCC_UINT8 = 4
 } nncc_type;
 
 /** A network on a device. */
@@ -131,6 +132,31 @@ NNCC_API nncc_status nncc_get_input_info(const nncc_session *session,
                                          size_t index, nncc_tensor_info *info);
 NNCC_API nncc_status nncc_get_output_info(const nncc_session *session,
                                           size_t index, nncc_tensor_info *info);
+
+typedef enum nncc_pixels {
+  NNCC_GRAY8 = 0,
+  NNCC_RGB8 = 1,
+  NNCC_BGR8 = 2
+} nncc_pixels;
+
+/** How a picture becomes input 0 of a program that takes pictures. */
+typedef struct nncc_picture_info {
+  nncc_pixels pixels; /**< the bytes of a pixel, in their order */
+  uint32_t width, height, channels;
+  /** Pixels of the picture's short side before the middle is cut out; 0: no
+   * more than the cut needs. */
+  uint32_t resize;
+  /** Not 0: the picture is scaled to width x height, and nothing cut. */
+  uint8_t stretch;
+  /** What the network computes with is (byte - mean) / std. The program does
+   * that itself. One number for each channel; they live as long as the session.
+   */
+  const double *mean, *std;
+} nncc_picture_info;
+
+/** NNCC_UNAVAILABLE if the program was not compiled for pictures. */
+NNCC_API nncc_status nncc_get_picture_info(const nncc_session *session,
+                                           nncc_picture_info *info);
 
 /** Copies an input; `size` must be the `bytes` of its info. It stays for later
  * runs until it is set again. */

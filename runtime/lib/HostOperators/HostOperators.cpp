@@ -28,6 +28,8 @@ void runtime::runHostOperator(const HostOp &op, Operand input, Operand output,
     return dequantize(input, output, vector);
   case HostOpKind::Unpack:
     return unpack(input, output, vector);
+  case HostOpKind::Picture:
+    return picture(op, input, output, vector);
   case HostOpKind::Reshape:
     return reshape(input, output);
   case HostOpKind::Softmax:

@@ -30,6 +30,7 @@ void runHostOperator(const HostOp &op, Operand input, Operand output,
 void quantize(Operand input, Operand output, uint32_t vector);
 void dequantize(Operand input, Operand output, uint32_t vector);
 void unpack(Operand input, Operand output, uint32_t vector);
+void picture(const HostOp &op, Operand input, Operand output, uint32_t vector);
 void reshape(Operand input, Operand output);
 void softmax(const HostOp &op, Operand input, Operand output);
 void argMax(const HostOp &op, Operand input, Operand output);

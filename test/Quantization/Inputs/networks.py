@@ -1,11 +1,13 @@
 """Real networks: float results against ONNX Runtime, and what integers cost.
 
-    networks.py MODELS EVALUATE_MODEL SCRATCH float|int8|pow2 COUNT NETWORK...
+    networks.py MODELS EVALUATE_MODEL SCRATCH float|equalize|int8|kl|pow2 COUNT NETWORK...
 
 float: the largest difference from ONNX Runtime, relative to the largest result,
        is at most 1e-3 for each of COUNT inputs.
-int8, pow2: top-1 accuracy on COUNT test inputs is at most LOSS points below that
-       of the float network in ONNX Runtime, up to what chance does to so few.
+equalize: the largest difference between the float network before and after
+       equalization is at most 1e-5 in the same sense, and is not zero.
+int8, kl, pow2: top-1 accuracy on COUNT test inputs is at most LOSS points below
+       that of the float network in ONNX Runtime, up to what chance does to so few.
 """
 import csv
 import os
@@ -17,7 +19,8 @@ import onnxruntime
 
 MEAN = np.array([0.485, 0.456, 0.406], np.float32).reshape(3, 1, 1)
 STD = np.array([0.229, 0.224, 0.225], np.float32).reshape(3, 1, 1)
-LOSS = {"int8": 0.5, "pow2": 1.0}
+LOSS = {"int8": 0.5, "kl": 1.0, "pow2": 1.0}
+OPTIONS = {"int8": [], "kl": ["--observer=kl"], "pow2": ["--pow2"]}
 
 
 def read_idx(path):
@@ -112,6 +115,13 @@ def main():
             file = network + ".onnx"
             inputs = random_inputs(models + "/" + file, count)
         path = models + "/" + file
+        if mode == "equalize":
+            expected = run_ours(tool, path, scratch, inputs)
+            got = run_ours(tool, path, scratch, inputs, options=["--equalize"])
+            error = np.abs(got - expected).max(1) / np.abs(expected).max(1)
+            print("%s: relative error %.2g" % (network, error.max()))
+            good &= bool(0 < error.max() <= 1e-5)
+            continue
         expected = run_onnxruntime(path, inputs)
         if mode == "float":
             got = run_ours(tool, path, scratch, inputs)
@@ -119,8 +129,7 @@ def main():
             print("%s: relative error %.2g" % (network, error.max()))
             good &= bool(error.max() <= 1e-3)
             continue
-        options = ["--pow2"] if mode == "pow2" else []
-        got = run_ours(tool, path, scratch, inputs, calibration, options)
+        got = run_ours(tool, path, scratch, inputs, calibration, OPTIONS[mode])
         top1 = [(result.argmax(1) == labels).mean() * 100 for result in (expected, got)]
         # One standard deviation of the difference of two counts.
         flipped = (expected.argmax(1) != got.argmax(1)).sum()

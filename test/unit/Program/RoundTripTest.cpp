@@ -14,6 +14,23 @@ using namespace nncc::test;
 
 namespace {
 
+TEST(RoundTrip, KeepsThePicture) {
+  for (bool stretch : {false, true}) {
+    Program in = samplePictureProgram(), out;
+    if (stretch) {
+      in.picture->resize = 0;
+      in.picture->stretch = true;
+    }
+    std::vector<uint8_t> bytes;
+    ASSERT_EQ(serialize(in, bytes), "");
+    ASSERT_EQ(deserialize(bytes.data(), bytes.size(), out), "");
+    EXPECT_TRUE(out.picture == in.picture);
+    EXPECT_EQ(out.tensors[0].type, DataType::UInt8);
+    EXPECT_EQ(out.prologue[0].kind, HostOpKind::Picture);
+    EXPECT_EQ(out.prologue[0].fill, -5);
+  }
+}
+
 TEST(RoundTrip, KeepsEverything) {
   Program in = sampleProgram();
   std::vector<uint8_t> bytes;
@@ -61,6 +78,7 @@ TEST(RoundTrip, KeepsEverything) {
       EXPECT_EQ(a[i].axis, b[i].axis);
       EXPECT_EQ(a[i].keepDims, b[i].keepDims);
       EXPECT_EQ(a[i].selectLastIndex, b[i].selectLastIndex);
+      EXPECT_EQ(a[i].fill, b[i].fill);
     }
   };
   same(out.prologue, in.prologue);

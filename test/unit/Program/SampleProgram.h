@@ -132,6 +132,23 @@ inline std::vector<uint8_t> sampleBytes() {
   return error.empty() ? bytes : std::vector<uint8_t>();
 }
 
+/// The same with a picture x of 4x4 pixels instead, and a channel more.
+inline Program samplePictureProgram() {
+  Program program = sampleProgram();
+  program.tensors[0].type = DataType::UInt8;
+  program.tensors[0].shape = {1, 4, 4, 3};
+  program.tensors[1].shape = {1, 4, 4, 4};
+  program.tensors[1].channels = {2, 3, 0, 1, -1, -1, -1, -1};
+  program.prologue[0].kind = HostOpKind::Picture;
+  program.prologue[0].fill = -5;
+  program.picture.emplace();
+  program.picture->pixels = PixelFormat::BGR8;
+  program.picture->resize = 256;
+  program.picture->mean = {1.5, 2, 3};
+  program.picture->std = {4, 5, 6};
+  return program;
+}
+
 } // namespace nncc::test
 
 #endif // NNCC_TEST_UNIT_PROGRAM_SAMPLEPROGRAM_H

@@ -20,9 +20,10 @@ struct Case {
   std::function<void(Program &)> change;
 };
 
-void check(const std::vector<Case> &cases) {
+void check(const std::vector<Case> &cases,
+           Program (*sample)() = sampleProgram) {
   for (const Case &test : cases) {
-    Program program = sampleProgram();
+    Program program = sample();
     ASSERT_EQ(verify(program), "");
     test.change(program);
     EXPECT_EQ(verify(program), test.message);
@@ -209,6 +210,31 @@ TEST(ProgramVerifier, HostOps) {
          p.epilogue.insert(p.epilogue.begin() + 2, p.epilogue[1]);
        }},
   });
+}
+
+TEST(ProgramVerifier, Pictures) {
+  check(
+      {{"picture: std: expected numbers above zero, got 0.000000",
+        [](Program &p) { p.picture->std[1] = 0; }},
+       {"picture: expected input 0 to be uint8 [1, H, W, 1] for gray8, got "
+        "uint8, 1x4x4x3",
+        [](Program &p) {
+          p.picture->pixels = PixelFormat::Gray8;
+          p.picture->mean.resize(1);
+          p.picture->std.resize(1);
+        }},
+       {"prologue 0 (picture): fill: expected -128..127, got 128",
+        [](Program &p) { p.prologue[0].fill = 128; }},
+       {"prologue 0 (picture): expected uint8 [1, H, W, C] of the host to int8 "
+        "[1, C, H, W] of a region, or one channel more, got 'x' (uint8, host, "
+        "1x2x8x3) to 'x.quantized' (int8, words, 1x4x4x4)",
+        [](Program &p) { p.tensors[0].shape = {1, 2, 8, 3}; }},
+       {"prologue 0 (picture): expected uint8 [1, H, W, C] of the host to int8 "
+        "[1, C, H, W] of a region, or one channel more, got 'x' (float32, "
+        "host, "
+        "1x4x4x3) to 'x.quantized' (int8, words, 1x4x4x4)",
+        [](Program &p) { p.tensors[0].type = DataType::Float32; }}},
+      samplePictureProgram);
 }
 
 TEST(ProgramVerifier, Layers) {

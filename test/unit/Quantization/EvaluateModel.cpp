@@ -14,6 +14,7 @@
 #include "nncc/Quantization/CalibrationData.h"
 #include "nncc/Quantization/Comparison.h"
 #include "nncc/Quantization/FloatEvaluator.h"
+#include "nncc/Quantization/NamedRanges.h"
 #include "nncc/Quantization/Passes.h"
 #include "nncc/Quantization/ReferenceEvaluator.h"
 
@@ -22,6 +23,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
@@ -38,6 +40,11 @@ static opt<std::string> observer("observer", init("mse"));
 static opt<double> percentile("percentile", init(99.99));
 static opt<std::string> shape("input-shape");
 static opt<bool> pow2("pow2");
+static opt<bool> equalize("equalize", desc("equalize channels first"));
+static opt<bool> dropUpperBounds("drop-upper-bounds",
+                                 desc("... and drop upper bounds for it"));
+static opt<std::string>
+    ranges("ranges", desc("take ranges from this file where it has them"));
 static opt<int> compare("compare", init(0),
                         desc("print the error of each tensor on N inputs"));
 static opt<bool> dump("dump", desc("print the graph"));
@@ -49,7 +56,10 @@ static llvm::Error evaluate(func::FuncOp function, const CalibrationData &data,
   if (!evaluator)
     return evaluator.takeError();
   for (int64_t i = 0; i < data.size(); ++i) {
-    auto results = (*evaluator)->run(data.get(i));
+    auto inputs = data.get(i);
+    if (!inputs)
+      return inputs.takeError();
+    auto results = (*evaluator)->run(*inputs);
     if (!results)
       return results.takeError();
     const TensorData &first = results->front();
@@ -61,6 +71,18 @@ static llvm::Error evaluate(func::FuncOp function, const CalibrationData &data,
                first.ints.size() * sizeof(int64_t));
   }
   return llvm::Error::success();
+}
+
+static void readRanges(func::FuncOp function,
+                       const llvm::ExitOnError &exitOnError) {
+  auto text =
+      exitOnError(llvm::errorOrToExpected(llvm::MemoryBuffer::getFile(ranges)));
+  RangeFile file;
+  std::string why = parseRangeFile(text->getBuffer(), file);
+  if (why.empty())
+    why = applyRanges(function, file);
+  if (!why.empty())
+    exitOnError(llvm::createStringError(ranges + ": " + why));
 }
 
 int main(int argc, char **argv) {
@@ -83,6 +105,13 @@ int main(int argc, char **argv) {
   if (failed(floatPasses.run(*module)))
     return 1;
   OwningOpRef<ModuleOp> original = module->clone();
+  if (equalize) {
+    PassManager pm(&context);
+    pm.addNestedPass<func::FuncOp>(
+        createEqualize(EqualizeOptions{dropUpperBounds}));
+    if (failed(pm.run(*module)))
+      return 1;
+  }
   PassManager pm(&context);
   if (!calibration.empty()) {
     std::optional<Observer> kind = parseObserver(observer);
@@ -91,10 +120,15 @@ int main(int argc, char **argv) {
     ScaleMode mode = pow2 ? ScaleMode::PowerOfTwo : ScaleMode::Float;
     pm.addNestedPass<func::FuncOp>(createCalibrate(
         CalibrateOptions{calibration, *kind, percentile, mode}));
-    pm.addNestedPass<func::FuncOp>(createQuantize(QuantizeOptions{mode}));
+    if (failed(pm.run(*module)))
+      return 1;
+    if (!ranges.empty())
+      readRanges(*module->getOps<func::FuncOp>().begin(), exitOnError);
+    PassManager quantize(&context);
+    quantize.addNestedPass<func::FuncOp>(createQuantize(QuantizeOptions{mode}));
+    if (failed(quantize.run(*module)))
+      return 1;
   }
-  if (failed(pm.run(*module)))
-    return 1;
   if (dump)
     module->print(llvm::outs());
 

@@ -63,6 +63,25 @@ TEST(HostOperators, QuantizeFillsTheEndsOfRows) {
                                   -1, 0, 1, -5, -5, -5, -5, -5));
 }
 
+TEST(HostOperators, PictureTurnsPixelsIntoChannels) {
+  Tensor in = hostTensor(DataType::UInt8, {1, 1, 2, 3});
+  std::vector<uint8_t> pixels = {0, 127, 128, 255, 1, 2};
+  Tensor out = wordsTensor({1, 3, 1, 2}, 16, 1, -28);
+  std::vector<int8_t> result(16, 99);
+  HostOp op;
+  op.fill = 9;
+  picture(op, {in, pixels.data()}, {out, bytes(result)}, 8);
+  EXPECT_THAT(result, ElementsAre(-128, -1, 0, -28, -28, -28, -28, -28, //
+                                  127, -127, -126, -28, -28, -28, -28, -28));
+  // With a channel that says where the picture is, in rows.
+  out.shape = {1, 4, 1, 2};
+  out.layout = Layout::Rows;
+  out.rowPitch = 16;
+  picture(op, {in, pixels.data()}, {out, bytes(result)}, 8);
+  EXPECT_THAT(result, ElementsAre(-128, -1, 0, 9, 127, -127, -126, 9, //
+                                  -28, -28, -28, -28, -28, -28, -28, -28));
+}
+
 TEST(HostOperators, DequantizeAndUnpack) {
   Tensor in = wordsTensor({1, 3}, 8, 0.25, -2);
   std::vector<int8_t> values = {-128, 0, 127, 55, 55, 55, 55, 55};

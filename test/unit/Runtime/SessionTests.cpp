@@ -46,6 +46,50 @@ static SessionPtr open(const Program &program) {
   return SessionPtr(session);
 }
 
+TEST(Session, TakesPictures) {
+  Program program = test::makeDoublingProgram();
+  nncc_picture_info info;
+  EXPECT_EQ(nncc_get_picture_info(open(program).get(), &info),
+            NNCC_UNAVAILABLE);
+  EXPECT_THAT(nncc_last_error(), HasSubstr("--input-format=rgb8"));
+
+  Tensor &input = program.tensors[program.inputs[0]];
+  input.type = DataType::UInt8;
+  input.shape = {1, 2, 4, 3};
+  program.prologue[0].kind = HostOpKind::Picture;
+  PictureFormat &format = program.picture.emplace();
+  format.pixels = PixelFormat::BGR8;
+  format.resize = 99;
+  format.mean = {1, 2, 3};
+  format.std = {4, 5, 6};
+  SessionPtr session = open(program);
+  ASSERT_EQ(nncc_get_picture_info(session.get(), &info), NNCC_OK);
+  EXPECT_EQ(info.pixels, NNCC_BGR8);
+  EXPECT_EQ(info.height, 2u);
+  EXPECT_EQ(info.width, 4u);
+  EXPECT_EQ(info.channels, 3u);
+  EXPECT_EQ(info.resize, 99u);
+  EXPECT_EQ(info.stretch, 0);
+  EXPECT_EQ(info.mean[2], 3);
+  EXPECT_EQ(info.std[0], 4);
+  nncc_tensor_info tensor;
+  ASSERT_EQ(nncc_get_input_info(session.get(), 0, &tensor), NNCC_OK);
+  EXPECT_EQ(tensor.type, NNCC_UINT8);
+  EXPECT_EQ(tensor.bytes, 24u);
+
+  std::vector<uint8_t> pixels(24);
+  for (size_t i = 0; i < pixels.size(); ++i)
+    pixels[i] = static_cast<uint8_t>(120 + i);
+  std::vector<float> twice(24);
+  ASSERT_EQ(nncc_set_input(session.get(), 0, pixels.data(), 24), NNCC_OK);
+  ASSERT_EQ(nncc_run(session.get()), NNCC_OK) << nncc_last_error();
+  ASSERT_EQ(nncc_get_output(session.get(), 0, twice.data(), 96), NNCC_OK);
+  // The device's zero point is 3, its scale a half.
+  for (size_t pixel = 0; pixel < 8; ++pixel)
+    for (size_t c = 0; c < 3; ++c)
+      EXPECT_EQ(twice[c * 8 + pixel], pixels[pixel * 3 + c] - 128.0f - 3);
+}
+
 TEST(Session, RunsANetwork) {
   SessionPtr session = open(test::makeDoublingProgram());
   ASSERT_EQ(nncc_input_count(session.get()), 1u);

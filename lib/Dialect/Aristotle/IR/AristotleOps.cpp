@@ -194,7 +194,7 @@ LogicalResult TensorOp::verify() {
 LogicalResult HostOp::verify() {
   if (!llvm::StringSwitch<bool>(getKind())
            .Cases({"quantize", "dequantize", "reshape", "softmax", "argmax",
-                   "unpack"},
+                   "unpack", "picture"},
                   true)
            .Default(false))
     return emitOpError("unknown kind \"") << getKind() << '"';

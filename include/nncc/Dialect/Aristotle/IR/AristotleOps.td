@@ -153,6 +153,8 @@ def Aristotle_HostOp : Aristotle_Op<"host"> {
     - `quantize`, `dequantize`: between a host tensor of floats and a tensor in
       DRAM, by the scale and zero point of the latter's type;
     - `unpack`: the bytes of a tensor in DRAM, in the network's order;
+    - `picture`: from a host tensor of pixels `[1, H, W, C]` to a tensor in DRAM,
+      less 128 each. A channel that the pixels do not have holds `fill`;
     - `reshape`, `softmax` (along `axis`), `argmax` (along `axis`; `keep_dims` and
       `select_last_index` as in ONNX): from host tensor to host tensor.
 
@@ -168,14 +170,16 @@ def Aristotle_HostOp : Aristotle_Op<"host"> {
                        FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$result,
                        DefaultValuedAttr<I64Attr, "0">:$axis,
                        DefaultValuedAttr<BoolAttr, "true">:$keep_dims,
-                       DefaultValuedAttr<BoolAttr, "false">:$select_last_index);
+                       DefaultValuedAttr<BoolAttr, "false">:$select_last_index,
+                       DefaultValuedAttr<I64Attr, "0">:$fill);
   let assemblyFormat = [{
     $kind $source `to` $result `prologue` $prologue attr-dict
   }];
   let builders = [
     OpBuilder<(ins "::llvm::StringRef":$kind, "bool":$prologue,
                    "::llvm::StringRef":$source, "::llvm::StringRef":$result), [{
-      build($_builder, $_state, kind, prologue, source, result, 0, true, false);
+      build($_builder, $_state, kind, prologue, source, result, 0, true, false,
+            0);
     }]>
   ];
   let hasVerifier = 1;
