@@ -2,7 +2,10 @@
 # Verilator writes depend on the design, so they are gathered in two sources with
 # fixed names: what runs every cycle and what does not.
 #
-#   cmake -DVERILATOR= -DDIR= -DPREFIX= -DOUTPUT= -DDEPFILE= -DARGS= -P Verilate.cmake
+#   cmake -DVERILATOR= -DDIR= -DPREFIX= -DOUTPUT= -DDEPFILE= -DARGS= -DCLOCK= -P Verilate.cmake
+#
+# CLOCK, if not empty: an input; the others change only while it is low. Then what
+# depends on them is computed again only while it is low, and not at its edge.
 
 file(REMOVE_RECURSE ${DIR})
 file(MAKE_DIRECTORY ${DIR})
@@ -10,6 +13,24 @@ execute_process(COMMAND ${VERILATOR} --cc --Mdir ${DIR} --prefix ${PREFIX} ${ARG
                 RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "Verilator failed for ${PREFIX}")
+endif()
+
+if(CLOCK)
+  set(found FALSE)
+  set(first "(0U == vlSelf->__VicoIterCount);")
+  file(GLOB sources ${DIR}/*.cpp)
+  foreach(source ${sources})
+    file(READ ${source} text)
+    string(REPLACE "__VicoTriggered.at(0U) = ${first}"
+           "__VicoTriggered.at(0U) = !vlSelf->${CLOCK} && ${first}" changed "${text}")
+    if(NOT changed STREQUAL text)
+      file(WRITE ${source} "${changed}")
+      set(found TRUE)
+    endif()
+  endforeach()
+  if(NOT found)
+    message(WARNING "This Verilator writes other code than known: ${PREFIX} will be slower")
+  endif()
 endif()
 
 file(GLOB sources RELATIVE ${DIR} ${DIR}/*.cpp)

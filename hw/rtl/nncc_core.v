@@ -1,7 +1,7 @@
 // The accelerator: registers and control, five engines, the memories between them.
 //
 // Parameters: the configuration, from nncc_config.vh; FAST and DSP_COLUMNS
-// as in nncc_mac_array, LANE_DSP as in nncc_vector_lane.
+// as in nncc_mac_array, FAST also as in nncc_counters, LANE_DSP as in nncc_vector_lane.
 //
 // Ports:
 //   s_axil_*        AXI4-Lite registers (nncc_regs); irq_o is a level
@@ -14,6 +14,11 @@
 // reset, nothing starts any more, and all transactions end before anything is cleared.
 //
 // Latency: from the write of `start` to the address of the first instructions 6 cycles.
+//
+// For simulators only, with the macro NNCC_PART_CLOCKS: each part has its own clock
+// clk_<part>_i, and a bit of awake_o. In a cycle whose edge finds the bit low, the part's
+// clock may stand still, and nobody sees a difference: a simulator then has nothing to do
+// for it. Bits: 0 load0, 1 load1, 2 conv, 3 vector, 4 save, 5 fetch and check.
 
 `default_nettype none
 `include "nncc_isa.vh"
@@ -42,6 +47,16 @@ module nncc_core #(
 ) (
     input wire clk_i,
     input wire rst_i,
+
+`ifdef NNCC_PART_CLOCKS
+    input  wire       clk_load0_i,
+    input  wire       clk_load1_i,
+    input  wire       clk_conv_i,
+    input  wire       clk_vector_i,
+    input  wire       clk_save_i,
+    input  wire       clk_fetch_i,
+    output wire [5:0] awake_o,
+`endif
 
     input  wire        s_axil_awvalid_i,
     output wire        s_axil_awready_o,
@@ -131,6 +146,22 @@ module nncc_core #(
 
   genvar g;
 
+  // -- Clocks -----------------------------------------------------------------------
+
+`ifdef NNCC_PART_CLOCKS
+  wire [1:0] clk_load = {clk_load1_i, clk_load0_i};
+  wire       clk_conv = clk_conv_i;
+  wire       clk_vector = clk_vector_i;
+  wire       clk_save = clk_save_i;
+  wire       clk_fetch = clk_fetch_i;
+`else
+  wire [1:0] clk_load = {2{clk_i}};
+  wire       clk_conv = clk_i;
+  wire       clk_vector = clk_i;
+  wire       clk_save = clk_i;
+  wire       clk_fetch = clk_i;
+`endif
+
   // -- Job control ------------------------------------------------------------------
 
   localparam [1:0] IDLE = 2'd0;
@@ -196,7 +227,8 @@ module nncc_core #(
 
   nncc_regs #(
       .FINGERPRINT(FINGERPRINT),
-      .ISA_VERSION(`ISA_VERSION)
+      .ISA_VERSION(`ISA_VERSION),
+      .FAST       (FAST)
   ) u_regs (
       .clk_i           (clk_i),
       .rst_i           (rst_i),
@@ -271,7 +303,7 @@ module nncc_core #(
       .OUTSTANDING(OUTSTANDING),
       .AHEAD      (FETCH_AHEAD)
   ) u_fetch (
-      .clk_i          (clk_i),
+      .clk_i          (clk_fetch),
       .rst_i          (core_rst),
       .start_i        (start),
       .program_base_i (program_base),
@@ -319,7 +351,7 @@ module nncc_core #(
       .VECTOR_WORDS (VECTOR_WORDS),
       .PSUM_PIXELS  (PSUM_PIXELS)
   ) u_validate (
-      .clk_i          (clk_i),
+      .clk_i          (clk_fetch),
       .rst_i          (core_rst),
       .valid_i        (fetch_valid),
       .ready_o        (fetch_ready),
@@ -482,7 +514,7 @@ module nncc_core #(
           .OUTSTANDING(OUTSTANDING),
           .STARTED    (LOADS_STARTED)
       ) u_load (
-          .clk_i          (clk_i),
+          .clk_i          (clk_load[g]),
           .rst_i          (core_rst),
           .inst_i         (eng_inst[`ISA_BITS*g+:`ISA_BITS]),
           .inst_valid_i   (eng_valid[g]),
@@ -608,7 +640,7 @@ module nncc_core #(
       .FAST         (FAST),
       .DSP_COLUMNS  (DSP_COLUMNS)
   ) u_conv (
-      .clk_i          (clk_i),
+      .clk_i          (clk_conv),
       .rst_i          (core_rst),
       .inst_i         (eng_inst[`ISA_BITS*CONV+:`ISA_BITS]),
       .inst_valid_i   (eng_valid[CONV]),
@@ -657,7 +689,7 @@ module nncc_core #(
       .VECTOR_WORDS (VECTOR_WORDS),
       .LANE_DSP     (LANE_DSP)
   ) u_vector (
-      .clk_i          (clk_i),
+      .clk_i          (clk_vector),
       .rst_i          (core_rst),
       .inst_i         (eng_inst[`ISA_BITS*VECTOR+:`ISA_BITS]),
       .inst_valid_i   (eng_valid[VECTOR]),
@@ -695,7 +727,7 @@ module nncc_core #(
       .OUTSTANDING(OUTSTANDING),
       .STARTED    (SAVES_STARTED)
   ) u_save (
-      .clk_i          (clk_i),
+      .clk_i          (clk_save),
       .rst_i          (core_rst),
       .inst_i         (eng_inst[`ISA_BITS*SAVE+:`ISA_BITS]),
       .inst_valid_i   (eng_valid[SAVE]),
@@ -734,6 +766,36 @@ module nncc_core #(
   assign m_axi_write_awid_o = 1'b0;
   assign m_axi_write_awsize_o = AXI_SIZE;
   assign m_axi_write_awburst_o = AXI_INCR;
+
+  // -- Parts that need their clock ----------------------------------------------------------
+
+`ifdef NNCC_PART_CLOCKS
+  // An engine needs it while something is offered to it or unfinished in it, or a load
+  // writes to its memories; fetch and check while something moves. Behind that it runs on
+  // until what follows by itself, in pipelines and the like, stands still: no part has 31
+  // stages. Without a job, and to stop, all run.
+  localparam REST = 5;  // bits of a count of cycles
+  localparam PARTS = 6;
+
+  wire conv_we = mw_we[`ISA_MEMORY_WEIGHT] || mw_we[`ISA_MEMORY_TAP] ||
+                 mw_we[`ISA_MEMORY_CPARAM];
+  wire fetch_moves = fetch_arvalid || fetch_rvalid || !fetch_idle ||
+                     (fetch_valid && fetch_ready) || (check_valid && check_ready);
+  wire [4:0] engine_moves = eng_valid | ~eng_idle |
+                            {1'b0, mw_we[`ISA_MEMORY_VPARAM], conv_we, 2'b00};
+  wire [PARTS-1:0] active = {fetch_moves, engine_moves} | {PARTS{core_rst || !running}};
+
+  generate
+    for (g = 0; g < PARTS; g = g + 1) begin : g_awake
+      reg [REST-1:0] rest_q;
+      assign awake_o[g] = active[g] || rest_q != {REST{1'b0}};
+      always @(posedge clk_i) begin
+        if (active[g]) rest_q <= {REST{1'b1}};
+        else if (rest_q != {REST{1'b0}}) rest_q <= rest_q - 1'b1;
+      end
+    end
+  endgenerate
+`endif
 
   // One ID each on these ports; `failed` is what STOP means.
   wire unused = &{1'b0, m_axi_read1_rid_i, m_axi_write_bid_i, failed, mw_we[0], mw_addr[17:0],

@@ -3,6 +3,7 @@
 // Parameters
 //   EVENTS  how many, from 3 on
 //   WIDTH   bits of a counter; its greatest value is at least 2 EVENTS
+//   FAST    1: for fast simulation; 0: for few LUTs. No difference from outside
 //
 // Protocol: each bit of event_i that is set in a cycle adds one to its counter, which
 // stays at its greatest value. From the cycle after clear_i on, all are zero; events in
@@ -23,7 +24,8 @@
 
 module nncc_counters #(
     parameter EVENTS = 43,
-    parameter WIDTH  = 32
+    parameter WIDTH  = 32,
+    parameter FAST   = 1
 ) (
     input  wire                      clk_i,
     input  wire                      rst_i,
@@ -71,37 +73,55 @@ module nncc_counters #(
     end
   end
 
-  // By bit, padded to a power of two: the selection is a plain multiplexer.
+  wire [EVENTS-1:0] visit = {{EVENTS - 1{1'b0}}, !look} << visit_q;
+
+  // By bit, padded to a power of two: the selection is a plain multiplexer. The event of
+  // the cycle of a visit is the first of the next round.
   wire [CW*(1<<IW)-1:0] counts;
   wire [CW-1:0] delta;
 
-  genvar g;
+  genvar b, g;
   generate
-    for (g = 0; g < (1 << IW); g = g + 1) begin : counter
-      if (g < EVENTS) begin : g_used
-        localparam [31:0] INDEX32 = g;
-        localparam [IW-1:0] INDEX = INDEX32[IW-1:0];
-        reg [CW-1:0] count_q;
-        wire visit = !look && visit_q == INDEX;
+    if (FAST != 0) begin : g_fast
+      // Bit b of all small counters is one register: they count side by side.
+      for (b = 0; b < CW; b = b + 1) begin : g_bit
+        reg  [EVENTS-1:0] count_q;
+        wire [EVENTS-1:0] carry;
+        wire [EVENTS-1:0] first;
+        if (b == 0) begin : g_first
+          assign carry = event_i;
+          assign first = event_i & visit;
+        end else begin : g_next
+          assign carry = g_bit[b-1].carry & g_bit[b-1].count_q;
+          assign first = {EVENTS{1'b0}};
+        end
         always @(posedge clk_i) begin
-          // The event of the cycle of the visit is the first of the next round.
-          if (clear || visit) count_q <= {{CW - 1{1'b0}}, event_i[g] && !clear};
-          else count_q <= count_q + {{CW - 1{1'b0}}, event_i[g]};
+          if (clear) count_q <= {EVENTS{1'b0}};
+          else count_q <= ((count_q ^ carry) & ~visit) | first;
         end
-        genvar b;
-        for (b = 0; b < CW; b = b + 1) begin : bits
-          assign counts[b*(1<<IW)+g] = count_q[b];
+        assign counts[b*(1<<IW)+:1<<IW] = {{(1 << IW) - EVENTS{1'b0}}, count_q};
+      end
+    end else begin : g_small
+      for (g = 0; g < (1 << IW); g = g + 1) begin : g_counter
+        wire [CW-1:0] count;
+        if (g < EVENTS) begin : g_used
+          reg [CW-1:0] count_q;
+          always @(posedge clk_i) begin
+            if (clear || visit[g]) count_q <= {{CW - 1{1'b0}}, event_i[g] && !clear};
+            else count_q <= count_q + {{CW - 1{1'b0}}, event_i[g]};
+          end
+          assign count = count_q;
+        end else begin : g_unused
+          assign count = {CW{1'b0}};
         end
-      end else begin : g_unused
-        genvar b;
-        for (b = 0; b < CW; b = b + 1) begin : bits
-          assign counts[b*(1<<IW)+g] = 1'b0;
+        for (b = 0; b < CW; b = b + 1) begin : g_bit
+          assign counts[b*(1<<IW)+g] = count[b];
         end
       end
     end
-    for (g = 0; g < CW; g = g + 1) begin : select
-      wire [(1<<IW)-1:0] bits = counts[g*(1<<IW)+:1<<IW];
-      assign delta[g] = bits[index];
+    for (b = 0; b < CW; b = b + 1) begin : g_select
+      wire [(1<<IW)-1:0] bits = counts[b*(1<<IW)+:1<<IW];
+      assign delta[b] = bits[index];
     end
   endgenerate
 

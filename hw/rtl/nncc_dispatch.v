@@ -53,7 +53,7 @@ module nncc_dispatch #(
     output wire [ 4:0] count_finish_o,
     output wire [ 4:0] count_busy_o,
     output wire [ 4:0] count_empty_o,
-    output wire [24:0] count_token_o
+    output wire [24:0] count_token_o   // to*5 + from: `to` waits for `from`
 );
 
   localparam ENGINES = `ISA_NUM_ENGINES;
@@ -157,9 +157,7 @@ module nncc_dispatch #(
       assign count_finish_o[e] = finish;
       assign count_busy_o[e] = (!none && full == 5'd0) || (starved && missing == 5'd0);
       assign count_empty_o[e] = none && !head_valid && !fetched_i;
-      for (f = 0; f < ENGINES; f = f + 1) begin : g_reason
-        assign count_token_o[f*ENGINES+e] = lowest[f];
-      end
+      assign count_token_o[e*ENGINES+:ENGINES] = lowest;
     end
   endgenerate
 

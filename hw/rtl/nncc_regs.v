@@ -3,6 +3,7 @@
 // Parameters:
 //   FINGERPRINT  of the configuration
 //   ISA_VERSION  of the instruction set
+//   FAST         as in nncc_counters
 //
 // Protocol:
 //   AXI4-Lite, 32 bits, 4 KB. The address and the data of a write may come in any
@@ -22,7 +23,8 @@
 
 module nncc_regs #(
     parameter [63:0] FINGERPRINT = 64'd0,
-    parameter [15:0] ISA_VERSION = 16'd1
+    parameter [15:0] ISA_VERSION = 16'd1,
+    parameter FAST = 1
 ) (
     input wire clk_i,
     input wire rst_i,
@@ -75,7 +77,7 @@ module nncc_regs #(
     input wire [ 4:0] count_finish_i,  // an instruction of the engine finished
     input wire [ 4:0] count_busy_i,    // one that has started is unfinished
     input wire [ 4:0] count_empty_i,   // none has, and none has come yet
-    input wire [24:0] count_token_i,   // from*5 + to: `to` waits for `from`
+    input wire [24:0] count_token_i,   // to*5 + from: `to` waits for `from`
     input wire [ 2:0] count_beat_i     // data on read port 0, 1, write port
 );
 
@@ -234,9 +236,11 @@ module nncc_regs #(
       error_number_q  <= error_number_i;
       error_address_q <= error_address_i;
     end
-    if (write_job && aw_word_q == A_PROGRAM_LO) program_base_q[31:0] <= merged[31:0];
-    if (write_job && aw_word_q == A_PROGRAM_HI) program_base_q[39:32] <= merged[7:0];
-    if (write_job && aw_word_q == A_PROGRAM_COUNT) program_count_q <= merged;
+    if (write_job) begin
+      if (aw_word_q == A_PROGRAM_LO) program_base_q[31:0] <= merged[31:0];
+      if (aw_word_q == A_PROGRAM_HI) program_base_q[39:32] <= merged[7:0];
+      if (aw_word_q == A_PROGRAM_COUNT) program_count_q <= merged;
+    end
   end
 
   genvar g;
@@ -246,10 +250,12 @@ module nncc_regs #(
       reg [39:0] base_q;
       reg [32:0] size_q;
       always @(posedge clk_i) begin
-        if (write_job && aw_word_q == WORD) base_q[31:0] <= merged;
-        if (write_job && aw_word_q == WORD + 10'd1) base_q[39:32] <= merged[7:0];
-        if (write_job && aw_word_q == WORD + 10'd2) size_q[31:0] <= merged;
-        if (write_job && aw_word_q == WORD + 10'd3) size_q[32] <= merged[0];
+        if (write_job) begin
+          if (aw_word_q == WORD) base_q[31:0] <= merged;
+          if (aw_word_q == WORD + 10'd1) base_q[39:32] <= merged[7:0];
+          if (aw_word_q == WORD + 10'd2) size_q[31:0] <= merged;
+          if (aw_word_q == WORD + 10'd3) size_q[32] <= merged[0];
+        end
       end
       assign region_base_o[40*g+:40] = base_q;
       assign region_size_o[33*g+:33] = size_q;
@@ -279,11 +285,7 @@ module nncc_regs #(
     for (g = 0; g < NUM_ENGINES; g = g + 1) begin : engine
       // Bit 3 + from: waiting for a token of `from`.
       assign events[8*g+:8] = {
-        count_token_i[4*NUM_ENGINES+g],
-        count_token_i[3*NUM_ENGINES+g],
-        count_token_i[2*NUM_ENGINES+g],
-        count_token_i[1*NUM_ENGINES+g],
-        count_token_i[g],
+        count_token_i[NUM_ENGINES*g+:NUM_ENGINES],
         count_empty_i[g],
         count_busy_i[g],
         count_finish_i[g]
@@ -294,7 +296,8 @@ module nncc_regs #(
 
   nncc_counters #(
       .EVENTS(NUM_COUNTERS),
-      .WIDTH (32)
+      .WIDTH (32),
+      .FAST  (FAST)
   ) u_counters (
       .clk_i  (clk_i),
       .rst_i  (rst_i),

@@ -43,38 +43,53 @@ module nncc_tokens #(
   localparam [31:0] LIMIT32 = LIMIT;
   localparam [CW-1:0] FULL = LIMIT32[CW-1:0];
 
+  // Engines neither wait for nor post to themselves.
+  localparam [24:0] PAIRS = ~25'b10000_01000_00100_00010_00001;
+
   wire [24:0] full;
+  wire [ 4:0] posts = post_valid_i & post_ready_o;
+  wire [24:0] post = PAIRS & post_mask_i & {{ENGINES{posts[4]}}, {ENGINES{posts[3]}},
+                                            {ENGINES{posts[2]}}, {ENGINES{posts[1]}},
+                                            {ENGINES{posts[0]}}};
+  wire [24:0] take = take_i & available_o;
 
-  genvar from, to;
+  genvar b, e;
   generate
-    for (from = 0; from < ENGINES; from = from + 1) begin : g_from
-      assign post_ready_o[from] =
-          ~|(full[from*ENGINES +: ENGINES] & post_mask_i[from*ENGINES +: ENGINES]);
-      wire posts = post_valid_i[from] && post_ready_o[from];
+    // Bit b of all counters is one register, so that they count side by side.
+    for (b = 0; b < CW; b = b + 1) begin : g_bit
+      reg  [24:0] count_q;
+      wire [24:0] any;        // this bit or one below is set
+      wire [24:0] same;       // this bit and those below are those of LIMIT
+      wire [24:0] up, down;   // carries into this bit
+      wire [24:0] differs = count_q ^ {25{FULL[b]}};
 
-      for (to = 0; to < ENGINES; to = to + 1) begin : g_to
-        localparam INDEX = from * ENGINES + to;
-        if (from != to) begin : g_counter
-          reg  [CW-1:0] count_q;
-          wire          post = posts && post_mask_i[INDEX];
-          wire          take = take_i[INDEX] && available_o[INDEX];
-
-          always @(posedge clk_i) begin
-            if (rst_i || clear_i)  count_q <= {CW{1'b0}};
-            else if (post && !take) count_q <= count_q + 1'b1;
-            else if (take && !post) count_q <= count_q - 1'b1;
-          end
-
-          assign available_o[INDEX]       = count_q != {CW{1'b0}};
-          assign full[INDEX]              = count_q == FULL;
-          assign counts_o[INDEX*CW +: CW] = count_q;
-        end else begin : g_none
-          wire unused = take_i[INDEX];
-          assign available_o[INDEX]       = 1'b0;
-          assign full[INDEX]              = 1'b0;
-          assign counts_o[INDEX*CW +: CW] = {CW{1'b0}};
-        end
+      if (b == 0) begin : g_first
+        assign any  = count_q;
+        assign same = ~differs;
+        assign up   = post & ~take;
+        assign down = take & ~post;
+      end else begin : g_next
+        assign any  = g_bit[b-1].any | count_q;
+        assign same = g_bit[b-1].same & ~differs;
+        assign up   = g_bit[b-1].up & g_bit[b-1].count_q;
+        assign down = g_bit[b-1].down & ~g_bit[b-1].count_q;
       end
+
+      always @(posedge clk_i) begin
+        if (rst_i || clear_i) count_q <= 25'd0;
+        else count_q <= count_q ^ (up | down);
+      end
+
+      for (e = 0; e < 25; e = e + 1) begin : g_count
+        assign counts_o[e*CW + b] = count_q[e];
+      end
+    end
+    assign available_o = g_bit[CW-1].any & PAIRS;
+    assign full        = g_bit[CW-1].same & PAIRS;
+
+    for (e = 0; e < ENGINES; e = e + 1) begin : g_from
+      assign post_ready_o[e] =
+          ~|(full[e*ENGINES +: ENGINES] & post_mask_i[e*ENGINES +: ENGINES]);
     end
   endgenerate
 

@@ -53,6 +53,11 @@ public:
   /// `path` below nncc_core: "u_feature_mem.g_bank[0].u_ram".
   virtual Ram ram(const std::string &path) const = 0;
 
+  /// Whether parts of the core that have no work may go without a clock, which
+  /// shows in nothing but the time that it takes; true unless set. While a
+  /// waveform is written all have theirs.
+  virtual void setSleep(bool /*allowed*/) {}
+
   /// Bytes of a beat of the data ports.
   virtual uint32_t beatBytes() const = 0;
   Dram &dram() { return *memory; }

@@ -88,10 +88,9 @@ uint64_t Dram::dataTime() {
 
 void Dram::driveRead(unsigned port) {
   ReadPins &pins = read[port];
-  pins.arReady = reads[port].size() < options.maxBursts && !stalls();
   if (pins.rValid) // was not taken: stays
     return;
-  if (reads[port].empty() || credit < options.beatBytes || stalls())
+  if (credit < options.beatBytes || stalls())
     return;
   const Burst &burst = reads[port].front();
   if (now < burst.ready)
@@ -113,8 +112,10 @@ void Dram::driveRead(unsigned port) {
 }
 
 void Dram::drive() {
-  bool refresh = options.refreshInterval &&
-                 now % options.refreshInterval < options.refreshCycles;
+  bool refresh =
+      options.refreshInterval && refreshPhase < options.refreshCycles;
+  if (++refreshPhase >= options.refreshInterval)
+    refreshPhase = 0;
   if (!refresh)
     // What is not used soon is lost.
     credit = std::min<uint64_t>(
@@ -124,16 +125,18 @@ void Dram::drive() {
     credit = 0;
   write.wReady = false;
   for (unsigned i = 0; i < kPorts; ++i) {
-    unsigned port = (turn + i) % kPorts;
+    unsigned port = turn + i < kPorts ? turn + i : turn + i - kPorts;
     if (port < kReadPorts) {
-      driveRead(port);
+      read[port].arReady = waiting[port] < options.maxBursts && !stalls();
+      if (waiting[port])
+        driveRead(port);
     } else if (write.wValid && !writes.empty() && credit >= options.beatBytes &&
                !stalls()) {
       credit -= options.beatBytes;
       write.wReady = true;
     }
   }
-  turn = (turn + 1) % kPorts;
+  turn = turn + 1 < kPorts ? turn + 1 : 0;
   write.awReady =
       writes.size() + answers.size() < options.maxBursts && !stalls();
   if (!write.bValid && !answers.empty() && now >= answers.front().ready &&
@@ -157,11 +160,14 @@ void Dram::sample() {
       checkBurst(names[port], pins.arAddr, pins.arLen + 1);
       reads[port].push_back(
           {pins.arAddr, pins.arLen + 1, pins.arId, dataTime()});
+      ++waiting[port];
     }
     if (pins.rValid && pins.rReady) {
       Burst &burst = reads[port].front();
-      if (++burst.done == burst.beats)
+      if (++burst.done == burst.beats) {
         reads[port].pop_front();
+        --waiting[port];
+      }
       pins.rValid = false;
     }
   }

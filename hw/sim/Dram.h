@@ -154,9 +154,11 @@ private:
   uint64_t counts[kPorts] = {};
   std::mt19937_64 random;
   uint64_t now = 0;
-  uint64_t credit = 0; ///< bytes that may move
-  unsigned turn = 0;   ///< port that comes first
+  uint64_t credit = 0;       ///< bytes that may move
+  unsigned turn = 0;         ///< port that comes first
+  uint32_t refreshPhase = 0; ///< of `now`
   std::deque<Burst> reads[kReadPorts];
+  uint32_t waiting[kReadPorts] = {}; ///< their sizes
   std::deque<Burst> writes;
   std::deque<Answer> answers;
   Response writeResponse = Response::Okay; ///< worst of the burst so far

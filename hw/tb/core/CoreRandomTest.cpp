@@ -6,7 +6,8 @@
 //
 // Random legal programs on the simulator and on the Verilog: the same bytes in
 // DRAM and in every local memory, whatever memory and bus do, whatever the
-// design leaves undefined after power-up, and whatever ran before.
+// design leaves undefined after power-up, whatever ran before, and whether
+// parts without work have a clock.
 // NNCC_CORE_SEEDS=<first>-<last> runs others than the usual programs,
 // NNCC_CORE_ENGINES=<mask> leaves engines out.
 //
@@ -39,6 +40,16 @@ constexpr uint64_t kFirstSeed = 1, kLastSeed = 100;
 /// most of the time.
 unsigned countOf(const ArchConfig &arch) {
   return arch.featureWords <= 4096 ? 150 : 60;
+}
+
+std::vector<uint64_t> allCounts(const JobCounters &counters) {
+  std::vector<uint64_t> all = {counters.cycles};
+  all.insert(all.end(), counters.beats.begin(), counters.beats.end());
+  for (const JobCounters::Engine &engine : counters.engines) {
+    all.insert(all.end(), {engine.finished, engine.busy, engine.empty});
+    all.insert(all.end(), engine.token.begin(), engine.token.end());
+  }
+  return all;
 }
 
 class CoreRandom : public ::testing::TestWithParam<CoreModel> {
@@ -105,6 +116,26 @@ TEST_P(CoreRandom, PowerUp) {
         cycles = counted;
       EXPECT_EQ(counted, cycles);
     }
+  }
+}
+
+// Parts that sleep change neither bytes nor what any counter says.
+TEST_P(CoreRandom, Sleep) {
+  for (uint64_t seed = 3001; seed <= 3020; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomProgram made = program(seed);
+    Expected expected(made, seed);
+    std::vector<uint64_t> counts[2];
+    for (bool sleep : {false, true}) {
+      Bench bench(arch, seed);
+      bench.core->setSleep(sleep);
+      bench.load(made.program, randomDram(bench));
+      bench.setInput(expected.input);
+      ASSERT_EQ(bench.run(), "");
+      expected.compare(bench);
+      counts[sleep] = allCounts(Driver(*bench.core).counters());
+    }
+    EXPECT_EQ(counts[0], counts[1]);
   }
 }
 

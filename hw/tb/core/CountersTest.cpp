@@ -10,6 +10,7 @@
 
 #include "CountersFew.h"
 #include "CountersMany.h"
+#include "CountersSmall.h"
 #include "Testbench.h"
 #include "gtest/gtest.h"
 #include <algorithm>
@@ -92,8 +93,9 @@ template <typename Top, unsigned Events, unsigned Width> struct Counters {
 
 template <typename T> class CountersTest : public ::testing::Test {};
 
-using Sizes = ::testing::Types<Counters<CountersMany, 43, 8>,
-                               Counters<CountersFew, 5, 4>>;
+using Sizes =
+    ::testing::Types<Counters<CountersMany, 43, 8>, Counters<CountersFew, 5, 4>,
+                     Counters<CountersSmall, 43, 8>>;
 TYPED_TEST_SUITE(CountersTest, Sizes);
 
 } // namespace

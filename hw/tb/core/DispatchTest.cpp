@@ -116,7 +116,7 @@ void runProgram(uint64_t seed) {
       unsigned reasons =
           (bench->count_busy_o >> e & 1) + (bench->count_empty_o >> e & 1);
       for (unsigned f = 0; f < kEngines; ++f)
-        reasons += bench->count_token_o >> (f * 5 + e) & 1;
+        reasons += bench->count_token_o >> (e * 5 + f) & 1;
       EXPECT_LE(reasons, 1u);
       // Tokens that are given in this cycle cannot be taken in it.
       if (start >> e & 1) {

@@ -302,7 +302,7 @@ TEST_F(Regs, Counters) {
         model[at + 4] += bench->count_busy_i >> e & 1;
         model[at + 8] += bench->count_empty_i >> e & 1;
         for (unsigned f = 0; f < 5; ++f)
-          model[at + 12 + 4 * f] += bench->count_token_i >> (f * 5 + e) & 1;
+          model[at + 12 + 4 * f] += bench->count_token_i >> (e * 5 + f) & 1;
       }
     }
     tick();
