@@ -270,8 +270,10 @@ module nncc_conv_drain #(
   reg signed [31:0] s_res_constant_q;
   reg        [4:0]  s_res_shift_q;
   reg signed [7:0]  s_zero_point_q, s_clamp_lo_q, s_clamp_hi_q;
+  reg                  s_residual_q;
   reg        [8*V-1:0] residual_3q;
   always @(posedge clk_i) begin
+    if (move_q[READ-2]) s_residual_q <= residual_q;
     if (move_q[READ-1]) begin
       s_records_q        <= records_q;
       s_res_multiplier_q <= res_multiplier_q;
@@ -283,7 +285,9 @@ module nncc_conv_drain #(
       s_clamp_lo_q <= clamp_lo_q;
       s_clamp_hi_q <= clamp_hi_q;
     end
-    residual_3q <= res_data_i;
+    // The multiplier is zero without residual, but nothing times undefined is
+    // undefined in a simulation of four values.
+    residual_3q <= s_residual_q ? res_data_i : {8*V{1'b0}};
   end
 
   // A value enters or is in flight, or parameters move.
