@@ -208,25 +208,32 @@ llvm::Error ReferenceEvaluator::prepareAvgPool(Operation &op) {
   return llvm::Error::success();
 }
 
-llvm::Error ReferenceEvaluator::prepareAdd(Operation &op) {
-  auto add = cast<nn::AddOp>(op);
-  auto constants = withDiagnostics(op, [&] { return getAddConstants(add); });
-  if (!constants)
-    return constants.takeError();
-  TensorData &a = get(add.getLhs()), &b = get(add.getRhs());
-  TensorData &out = get(add.getResult());
+/// result = compute(lhs, rhs) for each element, operands broadcast.
+template <typename Op, typename Compute>
+void ReferenceEvaluator::prepareBroadcast(Op op, Compute compute) {
+  TensorData &a = get(op.getLhs()), &b = get(op.getRhs());
+  TensorData &out = get(op.getResult());
   std::vector<int64_t> fromA, fromB; // empty: element by element
   if (a.shape != out.shape)
     fromA = broadcastIndices(a.shape, out.shape);
   if (b.shape != out.shape)
     fromB = broadcastIndices(b.shape, out.shape);
-  steps.push_back({&op, [=, k = *constants, &a, &b, &out] {
+  steps.push_back({op, [=, &a, &b, &out] {
                      for (size_t i = 0; i < out.bytes.size(); ++i)
                        out.bytes[i] =
-                           addQuantized(a.bytes[fromA.empty() ? i : fromA[i]],
-                                        b.bytes[fromB.empty() ? i : fromB[i]],
-                                        k.params, k.zeroPoint, k.lo, k.hi);
+                           compute(a.bytes[fromA.empty() ? i : fromA[i]],
+                                   b.bytes[fromB.empty() ? i : fromB[i]]);
                    }});
+}
+
+llvm::Error ReferenceEvaluator::prepareAdd(Operation &op) {
+  auto add = cast<nn::AddOp>(op);
+  auto constants = withDiagnostics(op, [&] { return getAddConstants(add); });
+  if (!constants)
+    return constants.takeError();
+  prepareBroadcast(add, [k = *constants](int8_t a, int8_t b) {
+    return addQuantized(a, b, k.params, k.zeroPoint, k.lo, k.hi);
+  });
   return llvm::Error::success();
 }
 
@@ -235,21 +242,10 @@ llvm::Error ReferenceEvaluator::prepareMul(Operation &op) {
   auto constants = withDiagnostics(op, [&] { return getMulConstants(mul); });
   if (!constants)
     return constants.takeError();
-  TensorData &a = get(mul.getLhs()), &b = get(mul.getRhs());
-  TensorData &out = get(mul.getResult());
-  std::vector<int64_t> fromA, fromB; // empty: element by element
-  if (a.shape != out.shape)
-    fromA = broadcastIndices(a.shape, out.shape);
-  if (b.shape != out.shape)
-    fromB = broadcastIndices(b.shape, out.shape);
-  steps.push_back({&op, [=, k = *constants, &a, &b, &out] {
-                     for (size_t i = 0; i < out.bytes.size(); ++i)
-                       out.bytes[i] = mulQuantized(
-                           a.bytes[fromA.empty() ? i : fromA[i]], k.zeroA,
-                           b.bytes[fromB.empty() ? i : fromB[i]], k.zeroB,
-                           k.multiplier.m, k.multiplier.s, k.zeroPoint, k.lo,
-                           k.hi);
-                   }});
+  prepareBroadcast(mul, [k = *constants](int8_t a, int8_t b) {
+    return mulQuantized(a, k.zeroA, b, k.zeroB, k.multiplier.m, k.multiplier.s,
+                        k.zeroPoint, k.lo, k.hi);
+  });
   return llvm::Error::success();
 }
 

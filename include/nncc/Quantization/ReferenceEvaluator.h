@@ -50,6 +50,8 @@ private:
   llvm::Error prepare(mlir::Operation &op);
   llvm::Error prepareConvolution(mlir::Operation &op);
   llvm::Error prepareAvgPool(mlir::Operation &op);
+  template <typename Op, typename Compute>
+  void prepareBroadcast(Op op, Compute compute);
   llvm::Error prepareAdd(mlir::Operation &op);
   llvm::Error prepareMul(mlir::Operation &op);
   llvm::Error prepareTable(mlir::Operation &op);

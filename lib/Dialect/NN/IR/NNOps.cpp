@@ -317,6 +317,20 @@ int64_t AvgPool2DOp::getWindowCount(int64_t y, int64_t x) {
 // AddOp, MulOp, ClampOp, ActivationOp
 //===----------------------------------------------------------------------===//
 
+/// What two operands make of each other, element by element.
+template <typename Operands> static auto broadcastShapeOf(Operands operands) {
+  return broadcastShape(shapeOf(operands.getLhs()), shapeOf(operands.getRhs()));
+}
+
+template <typename Op> static LogicalResult verifyBroadcast(Op op) {
+  if (failed(verifyResultShape(op, op.getResult(), broadcastShapeOf(op))) ||
+      failed(verifySameKind(op, {{"lhs", op.getLhs()},
+                                 {"rhs", op.getRhs()},
+                                 {"result", op.getResult()}})))
+    return failure();
+  return verifyClampRange(op, op.getClampRange());
+}
+
 void AddOp::build(OpBuilder &builder, OperationState &state, Value lhs,
                   Value rhs) {
   build(builder, state,
@@ -327,21 +341,10 @@ void AddOp::build(OpBuilder &builder, OperationState &state, Value lhs,
 LogicalResult AddOp::inferReturnTypeComponents(
     MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
     SmallVectorImpl<ShapedTypeComponents> &inferred) {
-  return answer(
-      loc, broadcastShape(shapeOf(adaptor.getLhs()), shapeOf(adaptor.getRhs())),
-      inferred);
+  return answer(loc, broadcastShapeOf(adaptor), inferred);
 }
 
-LogicalResult AddOp::verify() {
-  if (failed(verifyResultShape(
-          *this, getResult(),
-          broadcastShape(shapeOf(getLhs()), shapeOf(getRhs())))) ||
-      failed(verifySameKind(
-          *this,
-          {{"lhs", getLhs()}, {"rhs", getRhs()}, {"result", getResult()}})))
-    return failure();
-  return verifyClampRange(*this, getClampRange());
-}
+LogicalResult AddOp::verify() { return verifyBroadcast(*this); }
 
 ClampRange AddOp::getClampRange() {
   return toRange(getClampMin(), getClampMax());
@@ -362,21 +365,10 @@ void MulOp::build(OpBuilder &builder, OperationState &state, Value lhs,
 LogicalResult MulOp::inferReturnTypeComponents(
     MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
     SmallVectorImpl<ShapedTypeComponents> &inferred) {
-  return answer(
-      loc, broadcastShape(shapeOf(adaptor.getLhs()), shapeOf(adaptor.getRhs())),
-      inferred);
+  return answer(loc, broadcastShapeOf(adaptor), inferred);
 }
 
-LogicalResult MulOp::verify() {
-  if (failed(verifyResultShape(
-          *this, getResult(),
-          broadcastShape(shapeOf(getLhs()), shapeOf(getRhs())))) ||
-      failed(verifySameKind(
-          *this,
-          {{"lhs", getLhs()}, {"rhs", getRhs()}, {"result", getResult()}})))
-    return failure();
-  return verifyClampRange(*this, getClampRange());
-}
+LogicalResult MulOp::verify() { return verifyBroadcast(*this); }
 
 ClampRange MulOp::getClampRange() {
   return toRange(getClampMin(), getClampMax());
