@@ -85,6 +85,8 @@ double nncc::evaluateActivation(ActivationKind kind, double alpha, double beta,
     return std::floor(x);
   case ActivationKind::Ceil:
     return std::ceil(x);
+  case ActivationKind::Power:
+    return std::pow(std::max(x, 0.0) + beta, alpha);
   }
   return x;
 }
@@ -118,6 +120,7 @@ nncc::activationRange(ActivationKind kind) {
   case ActivationKind::Round:
   case ActivationKind::Floor:
   case ActivationKind::Ceil:
+  case ActivationKind::Power:
     return std::nullopt;
   }
   return std::nullopt;

@@ -215,10 +215,13 @@ class Builder:
         """A less frequent activation, as one operator or as exporters write it out."""
         shape = self.shapes[x]
         form = self.pick(["Softplus", "Elu", "Selu", "Celu", "Softsign", "HardSigmoid", "PRelu",
-                          "silu", "mish", "hard swish", "Abs", "Erf", "bound", "ThresholdedRelu"])
+                          "silu", "mish", "hard swish", "Abs", "Erf", "bound", "ThresholdedRelu", "LRN"])
         if form == "PRelu":
             slopes = self.rng.uniform(-0.2 if self.chance(0.3) else 0, 0.6, (shape[1], 1, 1))
             return self.add("PRelu", [x, self.constant(slopes.astype(np.float32), "slope")], shape)
+        if form == "LRN":  # ONNX Runtime has odd sizes only
+            return self.add("LRN", [x], shape, size=self.pick([1, 3, 5, 7]), bias=self.pick([0.5, 1.0, 2.0]),
+                            alpha=self.pick([1e-4, 0.1, 1.0]), beta=self.pick([0.5, 0.75, 1.0]))
         if form == "bound":
             bound = self.constant(np.float32(self.pick([-0.5, 0.0, 0.75])), "bound")
             return self.add(self.pick(["Max", "Min"]), [x, bound], shape)

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Cycles and memory traffic of well-known topologies, whose weights do not matter.
 
-    topologies.py squeezenet vgg19 [--arch z7020] [--rtl] [--report FOLDER]
+    topologies.py squeezenet inception_v1 [--arch z7020] [--levels] [--rtl] [--report FOLDER]
 
 The `onnx` package has them without weights (light_*.onnx). Random ones, scaled so that
 values keep their size from layer to layer, take their place. Prints a line for each:
 cycles of the timing model, with --rtl those of the Verilog, whose results must be the
 simulator's, share of the array's peak, bytes on the memory's ports against those that
-no schedule can avoid.
+no schedule can avoid. With --levels, every byte of every layer must be the quantized
+reference's, too.
 """
 import argparse
 import filecmp
@@ -20,6 +21,7 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
+import compare_levels
 import toolchain
 
 LIGHT = os.path.join(os.path.dirname(onnx.__file__), "backend", "test", "data", "light")
@@ -55,6 +57,26 @@ def run(program, device, folder, picture):
         return output, json.load(file)
 
 
+def made_up(model, rows, seed):
+    """Pictures for a model, as one array."""
+    shape = [rows] + input_shape(model)[1:]
+    return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
+
+
+def compare(name, model, path, arch, folder):
+    """The number of tensors that agree; raises when one differs."""
+    constants = {tensor.name for tensor in model.graph.initializer}
+    picture = next(value.name for value in model.graph.input if value.name not in constants)
+    calibration = os.path.join(folder, "calibration.npy")
+    np.save(calibration, made_up(model, 2, 3))
+    differences, tensors = compare_levels.compare(
+        path, calibration, {picture: made_up(model, 1, 2)}, [arch],
+        folder=os.path.join(folder, "levels"), report=lambda line: None)
+    if differences:
+        raise toolchain.ToolError("%s: %s" % (name, differences[0]))
+    return len(tensors)
+
+
 def measure(name, options, folder):
     """One line of the table; raises when device and simulator differ."""
     model = with_weights(name)
@@ -68,13 +90,16 @@ def measure(name, options, folder):
     line = "%-14s %s %9d cycles" % (name, options.arch, cost["cycles"])
     if options.rtl:
         picture = os.path.join(folder, "picture.npy")
-        np.save(picture, np.random.default_rng(2).standard_normal(input_shape(model)).astype(np.float32))
+        np.save(picture, made_up(model, 1, 2))
         expected, _ = run(program, "sim", folder, picture)
         got, stats = run(program, "rtl", folder, picture)
         for file in os.listdir(expected):
             if not filecmp.cmp(os.path.join(expected, file), os.path.join(got, file), shallow=False):
                 raise toolchain.ToolError("%s: the Verilog's %s differs" % (name, file))
         line += ", Verilog %d" % stats["cycles"]
+    if options.levels:
+        tensors = compare(name, model, path, options.arch, folder)
+        line += ", %d tensors agree" % tensors
     moved = cost["dram_bytes_read"] + cost["dram_bytes_written"]
     return line + ", %.1f %% of the array, %d bytes moved, %d of them unavoidable" % (
         100 * cost["mac_utilization"], moved, cost["dram_bytes_compulsory"])
@@ -84,6 +109,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="+", help="as in light_NAME.onnx")
     parser.add_argument("--arch", default="z7020")
+    parser.add_argument("--levels", action="store_true", help="compare with the quantized reference")
     parser.add_argument("--rtl", action="store_true", help="run the Verilog as well")
     parser.add_argument("--report", help="keep the reports, layer by layer, in this folder")
     options = parser.parse_args()

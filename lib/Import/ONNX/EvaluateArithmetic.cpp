@@ -138,6 +138,93 @@ template <typename Fn> static LogicalResult evaluateBinary(Node &node) {
   return success();
 }
 
+namespace {
+
+// The comparisons, on reals and on integers.
+
+struct EqualFn {
+  template <typename T> static bool apply(T a, T b) { return a == b; }
+};
+struct LessFn {
+  template <typename T> static bool apply(T a, T b) { return a < b; }
+};
+struct LessOrEqualFn {
+  template <typename T> static bool apply(T a, T b) { return a <= b; }
+};
+struct GreaterFn {
+  template <typename T> static bool apply(T a, T b) { return a > b; }
+};
+struct GreaterOrEqualFn {
+  template <typename T> static bool apply(T a, T b) { return a >= b; }
+};
+struct AndFn {
+  static bool apply(int64_t a, int64_t b) { return a && b; }
+};
+struct OrFn {
+  static bool apply(int64_t a, int64_t b) { return a || b; }
+};
+
+} // namespace
+
+/// A boolean for each pair of elements.
+template <typename Fn>
+static LogicalResult evaluatePairs(Node &node, bool ofReals) {
+  const HostTensor &a = *node.constant(0);
+  const HostTensor &b = *node.constant(1);
+  llvm::Expected<Shape> shape = nn::broadcastShape(a.shape(), b.shape());
+  if (!shape)
+    return node.reject(shape.takeError());
+  auto result = node.allocate(onnx::TensorProto::BOOL, *shape);
+  if (!result)
+    return failure();
+  BroadcastIndex i(a.shape(), *shape), j(b.shape(), *shape);
+  for (int64_t k = 0; k < result->size(); ++k, ++i, ++j)
+    result->setInteger(k, ofReals ? Fn::apply(a.real(*i), b.real(*j))
+                                  : Fn::apply(a.integer(*i), b.integer(*j)));
+  node.setOutput(std::move(*result));
+  return success();
+}
+
+template <typename Fn> static LogicalResult evaluateComparison(Node &node) {
+  const HostTensor &a = *node.constant(0);
+  const HostTensor &b = *node.constant(1);
+  if (a.type() != b.type())
+    return node.reject("the inputs differ in element type: " +
+                       typeName(a.type()) + " and " + typeName(b.type()));
+  if (a.type() == onnx::TensorProto::UINT64)
+    return node.reject("comparison of " + typeName(a.type()) +
+                       " is not supported");
+  return evaluatePairs<Fn>(node, a.isFloat());
+}
+
+/// Rejects inputs that are not boolean.
+static LogicalResult checkBooleans(Node &node) {
+  for (size_t i = 0; i < node.numInputs(); ++i)
+    if (node.constant(i)->type() != onnx::TensorProto::BOOL)
+      return node.reject("expected booleans, got " +
+                         typeName(node.constant(i)->type()));
+  return success();
+}
+
+template <typename Fn> static LogicalResult evaluateLogic(Node &node) {
+  if (failed(checkBooleans(node)))
+    return failure();
+  return evaluatePairs<Fn>(node, /*ofReals=*/false);
+}
+
+static LogicalResult evaluateNot(Node &node) {
+  if (failed(checkBooleans(node)))
+    return failure();
+  const HostTensor &input = *node.constant(0);
+  auto result = node.allocate(input.type(), input.shape());
+  if (!result)
+    return failure();
+  for (int64_t i = 0; i < input.size(); ++i)
+    result->setInteger(i, input.integer(i) == 0);
+  node.setOutput(std::move(*result));
+  return success();
+}
+
 template <double (*fn)(double)> static LogicalResult evaluateUnary(Node &node) {
   const HostTensor &input = *node.constant(0);
   if (!input.isFloat())
@@ -197,6 +284,14 @@ ArrayRef<OperatorEvaluation> nncc::onnx_import::getArithmeticEvaluations() {
       {"Min", 2, 2, evaluateBinary<MinFn>},
       {"Max", 2, 2, evaluateBinary<MaxFn>},
       {"Pow", 2, 2, evaluateBinary<PowFn>},
+      {"Equal", 2, 2, evaluateComparison<EqualFn>},
+      {"Less", 2, 2, evaluateComparison<LessFn>},
+      {"LessOrEqual", 2, 2, evaluateComparison<LessOrEqualFn>},
+      {"Greater", 2, 2, evaluateComparison<GreaterFn>},
+      {"GreaterOrEqual", 2, 2, evaluateComparison<GreaterOrEqualFn>},
+      {"And", 2, 2, evaluateLogic<AndFn>},
+      {"Or", 2, 2, evaluateLogic<OrFn>},
+      {"Not", 1, 1, evaluateNot},
       {"Neg", 1, 1, evaluateUnary<negate>},
       {"Abs", 1, 1, evaluateUnary<absolute>},
       {"Sqrt", 1, 1, evaluateUnary<squareRoot>},

@@ -71,7 +71,7 @@ LogicalResult GraphImporter::report(const Twine &summary,
 }
 
 TensorInfo *GraphImporter::define(StringRef name) {
-  auto [it, isNew] = tensors.try_emplace(name);
+  auto [it, isNew] = scopes.back().try_emplace(name);
   if (!isNew)
     return nullptr;
   it->second = std::make_unique<TensorInfo>();
@@ -80,8 +80,10 @@ TensorInfo *GraphImporter::define(StringRef name) {
 }
 
 TensorInfo *GraphImporter::lookup(StringRef name) {
-  auto it = tensors.find(name);
-  return it == tensors.end() ? nullptr : it->second.get();
+  for (auto &scope : llvm::reverse(scopes))
+    if (auto it = scope.find(name); it != scope.end())
+      return it->second.get();
+  return nullptr;
 }
 
 //===----------------------------------------------------------------------===//
@@ -103,9 +105,6 @@ LogicalResult GraphImporter::checkModel() {
                    << "; export the model again, or convert it with "
                       "onnx.version_converter";
   opset = static_cast<int>(version);
-  if (graph.sparse_initializer_size() > 0)
-    return error() << "sparse initializers are not supported; store the "
-                      "weights as dense tensors";
   outputs = options.outputs;
   if (outputs.empty())
     for (const onnx::ValueInfoProto &output : graph.output())
@@ -138,8 +137,11 @@ LogicalResult GraphImporter::checkInterfaceNames() {
   return success();
 }
 
-LogicalResult GraphImporter::readInitializers() {
-  for (const onnx::TensorProto &proto : graph.initializer()) {
+LogicalResult GraphImporter::defineInitializers(const onnx::GraphProto &part) {
+  if (part.sparse_initializer_size() > 0)
+    return error() << "sparse initializers are not supported; store the "
+                      "weights as dense tensors";
+  for (const onnx::TensorProto &proto : part.initializer()) {
     TensorInfo *tensor = define(proto.name());
     if (!tensor || proto.name().empty())
       return error() << "initializer " << quoted(proto.name())
@@ -150,6 +152,12 @@ LogicalResult GraphImporter::readInitializers() {
                      << llvm::toString(decoded.takeError());
     tensor->constant = std::move(*decoded);
   }
+  return success();
+}
+
+LogicalResult GraphImporter::readInitializers() {
+  if (failed(defineInitializers(graph)))
+    return failure();
   budget = getConstantBudget(fileSize + externalData.totalSize());
   return success();
 }

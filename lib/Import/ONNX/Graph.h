@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <list>
 #include <memory>
 
 namespace nncc::onnx_import {
@@ -22,8 +23,12 @@ inline bool isStandardDomain(llvm::StringRef domain) {
   return domain.empty() || domain == "ai.onnx";
 }
 
+/// What a node reads: its inputs, and what its branches read of the graphs
+/// around it. Names may come more than once.
+std::vector<llvm::StringRef> getReads(const onnx::NodeProto &node);
+
 /// Turns one model into one module. Used once. The stages are in Graph.cpp
-/// (inputs and results), GraphOrder.cpp and GraphNodes.cpp.
+/// (inputs and results), GraphOrder.cpp, GraphNodes.cpp and GraphBranches.cpp.
 class GraphImporter {
 public:
   /// `fileSize` bounds the memory spent on computed constants. `folder` is
@@ -50,22 +55,36 @@ private:
   llvm::LogicalResult report(const llvm::Twine &summary,
                              llvm::ArrayRef<std::string> problems);
 
-  /// Null if the name is taken.
+  /// Null if the name is taken in the innermost graph.
   TensorInfo *define(llvm::StringRef name);
+  /// The innermost tensor of the name.
   TensorInfo *lookup(llvm::StringRef name);
+
+  // Stages of the model's graph and of branches.
+  llvm::LogicalResult defineInitializers(const onnx::GraphProto &part);
+  /// Defines the results of the nodes and gives the nodes' indices, producers
+  /// before consumers.
+  llvm::LogicalResult orderNodes(const onnx::GraphProto &part,
+                                 llvm::ArrayRef<std::string> results,
+                                 std::vector<size_t> &order);
 
   /// The shape of a model input, or the problem with it.
   llvm::Expected<Shape> getInputShape(const onnx::ValueInfoProto &input);
-  /// The nodes that the outputs depend on.
-  std::vector<bool>
-  getNeededNodes(const llvm::StringMap<size_t> &producers) const;
-  llvm::LogicalResult reportCycle(llvm::ArrayRef<size_t> pendingInputs);
+  /// The nodes that the model's outputs depend on.
+  std::vector<bool> getNeededNodes() const;
+  llvm::LogicalResult reportCycle(const onnx::GraphProto &part,
+                                  llvm::ArrayRef<size_t> pendingInputs);
   /// Imports an operator on quantized tensors, such as QLinearConv, as the
   /// operator on real numbers between DequantizeLinear and QuantizeLinear.
   /// False if the node is none.
   bool expandQuantized(const onnx::NodeProto &proto);
-  /// Imports one node; a refusal goes to `refusals`.
-  void importNode(const onnx::NodeProto &proto);
+  /// Imports one node; a refusal goes to `refusals`. Fails after an error, on a
+  /// branch that is not well formed.
+  llvm::LogicalResult importNode(const onnx::NodeProto &proto);
+  /// The same for an operator of the tables.
+  void importOperator(const onnx::NodeProto &proto);
+  /// Imports the nodes of the branch that a constant condition chooses.
+  llvm::LogicalResult importIf(const onnx::NodeProto &proto);
   /// Says what is still known of a refused node's outputs, so that all refusals
   /// can be told at once and none is a mere consequence.
   void describeRefusedOutputs(const onnx::NodeProto &proto,
@@ -88,12 +107,17 @@ private:
   ExternalData externalData;
   int opset = 0;
   int64_t budget;
-  llvm::StringMap<std::unique_ptr<TensorInfo>> tensors;
+  /// The tensors of the model's graph, and of each branch that is being
+  /// imported, the innermost one last.
+  using Scope = llvm::StringMap<std::unique_ptr<TensorInfo>>;
+  std::list<Scope> scopes = std::list<Scope>(1);
   /// Names of the nodes so far.
   llvm::StringSet<> nodeNames;
-  /// Tensors that a node or the graph's outputs read.
+  /// Tensors that a node or the outputs of a graph read.
   llvm::StringSet<> used;
-  /// Indices of the graph's nodes, producers before consumers.
+  /// Nodes of the model's graph and of the branches that were imported.
+  size_t nodeCount = 0;
+  /// Indices of the nodes of the model's graph, producers before consumers.
   std::vector<size_t> order;
   std::vector<std::string> refusals;
 };

@@ -13,6 +13,7 @@ using namespace nncc;
 using namespace nncc::onnx_import;
 using llvm::ArrayRef;
 using llvm::Expected;
+using llvm::failure;
 using llvm::LogicalResult;
 using llvm::SmallVector;
 using llvm::StringRef;
@@ -73,7 +74,7 @@ void GraphImporter::describeRefusedOutputs(const onnx::NodeProto &proto,
                                                  "Erf",      "Gelu",
                                                  "Selu",     "Celu",
                                                  "Softsign", "ThresholdedRelu",
-                                                 "Mish"};
+                                                 "Mish",     "LRN"};
   bool known =
       llvm::all_of(inputs, [](TensorInfo *t) { return t && !t->isUnknown(); });
   if (!known || !dependsOnInput || proto.output_size() != 1 ||
@@ -139,9 +140,15 @@ static void checkGrids(Node &node, ArrayRef<TensorInfo *> inputs,
                         "points");
 }
 
-void GraphImporter::importNode(const onnx::NodeProto &proto) {
-  if (expandQuantized(proto))
-    return;
+LogicalResult GraphImporter::importNode(const onnx::NodeProto &proto) {
+  if (proto.op_type() == "If" && isStandardDomain(proto.domain()))
+    return importIf(proto);
+  if (!expandQuantized(proto))
+    importOperator(proto);
+  return success();
+}
+
+void GraphImporter::importOperator(const onnx::NodeProto &proto) {
   SmallVector<TensorInfo *> inputs;
   for (const std::string &name : proto.input())
     inputs.push_back(name.empty() ? nullptr : lookup(name));
@@ -231,12 +238,13 @@ void GraphImporter::importNode(const onnx::NodeProto &proto) {
 
 LogicalResult GraphImporter::importNodes() {
   for (size_t index : order)
-    importNode(graph.node(static_cast<int>(index)));
+    if (failed(importNode(graph.node(static_cast<int>(index)))))
+      return failure();
   if (refusals.empty())
     return success();
   mlir::InFlightDiagnostic diag =
-      error() << refusals.size() << " of " << graph.node_size()
-              << (graph.node_size() == 1 ? " node is" : " nodes are")
+      error() << refusals.size() << " of " << nodeCount
+              << (nodeCount == 1 ? " node is" : " nodes are")
               << " not supported";
   for (const std::string &refusal : refusals)
     diag.attachNote(fileLoc) << refusal;

@@ -73,6 +73,8 @@ void nncc::printSupportedOperators(llvm::raw_ostream &os) {
   for (const OperatorImport *entry : imports)
     os << "| " << entry->name << " | " << std::max(entry->since, kMinOpset)
        << "-" << kMaxOpset << " | " << entry->rule << " |\n";
+  os << "\nIf whose condition is a constant is replaced by the nodes of the "
+        "branch that it takes.\n";
   os << "\n## Operators on quantized tensors\n\n";
   onnx_import::printQuantizedOperators(os);
   os << "\n## Folded operators\n\n"

@@ -162,7 +162,7 @@ bool GraphImporter::expandQuantized(const onnx::NodeProto &proto) {
   }
   // A refusal of one says what is wrong; what follows it is unknown then.
   for (const onnx::NodeProto &node : expansion.nodes)
-    importNode(node);
+    importOperator(node);
   return true;
 }
 

@@ -428,6 +428,22 @@ func.func @celu_alpha(%x: tensor<1x4xf32>) {
 
 // -----
 
+func.func @power_pole(%x: tensor<1x4xf32>) {
+  // expected-error @+1 {{expected a 'beta' that is not negative for power, and above zero with a negative 'alpha'}}
+  %0 = nn.activation power %x alpha -0.5 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return
+}
+
+// -----
+
+func.func @power_offset(%x: tensor<1x4xf32>) {
+  // expected-error @+1 {{expected a 'beta' that is not negative for power}}
+  %0 = nn.activation power %x alpha 0.5 beta -1.0 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return
+}
+
+// -----
+
 func.func @slice_end(%x: tensor<1x4xf32>) {
   // expected-error @+1 {{expected a part within the 4 elements of axis 1, got 2 from 1 in steps of 3}}
   %0 = nn.slice %x starts [0, 1] sizes [1, 2] steps [1, 3] : (tensor<1x4xf32>) -> tensor<1x2xf32>

@@ -101,6 +101,8 @@ func.func @fake_quantize(%x: tensor<1x10xf32>) -> tensor<1x10xf32> {
   %0 = nn.fake_quantize %x to !quant.uniform<i8:f32, 0.25:-3> : (tensor<1x10xf32>) -> tensor<1x10xf32>
   // CHECK: nn.activation identity
   %1 = nn.activation identity %0 : (tensor<1x10xf32>) -> tensor<1x10xf32>
+  // CHECK: nn.activation power %{{.*}} alpha -7.500000e-01 beta 1.000000e+00 :
+  %p = nn.activation power %1 alpha -0.75 beta 1.0 : (tensor<1x10xf32>) -> tensor<1x10xf32>
   return %1 : tensor<1x10xf32>
 }
 

@@ -173,6 +173,11 @@ class Network:
     def prelu(self, x):
         return self.add("PRelu", [x, self.floats(self.shape_of(x)[1], 1, 1)])
 
+    def lrn(self, x):
+        # ONNX Runtime has no even sizes.
+        return self.add("LRN", [x], size=self.pick(1, 3, 5), alpha=self.pick(1e-4, 0.5, 2.0),
+                        beta=self.pick(0.5, 0.75), bias=self.pick(0.25, 1.0, 2.0))
+
     def silu(self, x):
         y = self.add("Sigmoid", [x])
         return self.add("Mul", self.pick([x, y], [y, x]))
@@ -270,7 +275,7 @@ class Network:
             self.conv, self.conv, self.pool, self.batch_norm, self.add_constant, self.residual,
             self.relu, self.relu, self.clip, self.activation, self.pad, self.concat, self.dropout,
             self.scale, self.gate, self.prelu, self.silu, self.bound, self.halves, self.shuffle, self.enlarge,
-            self.depth_to_space, self.transposed,
+            self.depth_to_space, self.transposed, self.lrn,
         ]
         for _ in range(int(self.rng.integers(3, 12))):
             self.current = self.pick(*layers)(self.current)

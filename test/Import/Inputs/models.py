@@ -216,6 +216,14 @@ def elementwise():
         [constant(n, [1, 2]) for n in "sbmv"],
     )
 
+    def lrn(**attributes):
+        return model([node("LRN", ["x"], **attributes)], image(1, 4, 3, 3), opset=9)
+
+    yield "lrn", lrn(size=3, alpha=0.75, beta=0.5, bias=2.0)
+    yield "lrn_even", lrn(size=2, alpha=0.5)
+    yield "lrn_all", lrn(size=2**62, alpha=1e18)
+    yield "lrn_no_squares", lrn(size=3, alpha=0.0, beta=0.5, bias=4.0)
+
 
 def arithmetic():
     def binary(op, k, shape=(1, 2, 3, 3), constant_first=False):
@@ -474,6 +482,73 @@ def constants():
     )
 
 
+def branches():
+    def graph(*nodes, inits=(), outputs=("t",)):
+        return helper.make_graph(
+            list(nodes), "branch", [],
+            [helper.make_tensor_value_info(n, FLOAT, None) for n in outputs], list(inits))
+
+    def choose(condition, then, other, outputs=("y",), name="choice", **attributes):
+        return helper.make_node("If", [condition], list(outputs), name=name, then_branch=then,
+                                else_branch=other, **attributes)
+
+    def one(op, value, **attributes):
+        return graph(node(op, [value], "t", name="in_" + op.lower(), **attributes))
+
+    yes, no = constant("yes", True, np.bool_), constant("no", [False], np.bool_)
+    # What cannot be imported may stand in the branch that is not taken.
+    yield "then", model([choose("yes", one("Relu", "x"), one("Foo", "x"))], image(1, 2), [yes])
+    yield "else", model([choose("no", one("Foo", "x"), one("Relu", "x"))], image(1, 2), [no])
+
+    # As PyTorch writes squeeze(x, 1): without the axis if its extent is one.
+    def squeeze(channels):
+        return model(
+            [node("Shape", ["x"], "s"), node("Gather", ["s", "one"], "c"), node("Equal", ["c", "one"], "is_one"),
+             choose("is_one", graph(node("Squeeze", ["x", "axes"], "t"), inits=[ints("axes", [1])]),
+                    one("Identity", "x"), ["z"]),
+             node("Relu", ["z"], name="last")],
+            image(1, channels, 3, 3), [ints("one", 1)])
+
+    yield "squeeze_one", squeeze(1)
+    yield "squeeze_two", squeeze(2)
+    # Two outputs, in an order of their own; the same names in two branches; a branch within
+    # a branch; a tensor that a node further down makes.
+    first = graph(node("Tanh", ["late"], "a", name="tanh"), node("Add", ["a", "k"], "b", name="add"),
+                  inits=[constant("k", [1, 2])], outputs=("b", "a"))
+    inner = choose("no", one("Foo", "p"), graph(node("Add", ["a", "k"], "b", name="inner_add"), outputs=("b",)),
+                   ["c"], name="inner")
+    second = graph(node("Sigmoid", ["p"], "a", name="sigmoid"), inner, inits=[constant("k", [3, 4])],
+                   outputs=("c",))
+    yield "nested", model(
+        [choose("yes", first, one("Foo", "x"), ["p", "q"]), choose("yes", second, one("Foo", "x"), ["r"], "second"),
+         node("Sum", ["p", "q", "r"], name="sum"), node("Relu", ["x"], "late", name="late")],
+        image(1, 2), [yes, no])
+    yield "constant_branch", model(
+        [choose("yes", graph(node("Add", ["k", "k"], "t")), one("Foo", "x"), ["two"]),
+         node("Add", ["x", "two"], name="add")], image(1, 2), [yes, constant("k", [1, 2])])
+    # And, Or, Not and the comparisons: a weight of 1 where the result is true.
+    logic = [node("Less", ["a", "b"], "l"), node("GreaterOrEqual", ["a", "b"], "g"),
+             node("LessOrEqual", ["a", "b"], "m"), node("Greater", ["a", "b"], "h"),
+             node("And", ["m", "g"], "e"), node("Or", ["l", "h"], "n"), node("Not", ["n"], "o"),
+             node("Concat", ["l", "m", "e", "n", "o"], "all", axis=0),
+             node("Cast", ["all"], "k", to=FLOAT), node("Add", ["x", "k"])]
+    yield "logic", model(logic, image(1, 15), [constant("a", [1, 2, 3]), constant("b", [2, 2, 2])])
+
+    def refused(name, condition, then=None, inits=(), nodes=(), **more):
+        return name, model([*nodes, choose(condition, then or one("Relu", "x"), one("Relu", "x"), **more)],
+                           image(1, 2), inits)
+
+    yield refused("variable", "c", inits=[constant("zero", 0)], nodes=[node("Greater", ["x", "zero"], "c")])
+    yield refused("real", "k", inits=[constant("k", 1)])
+    yield refused("attribute", "yes", inits=[yes], colour="red")
+    yield refused("outputs", "yes", graph(outputs=("x", "x")), [yes])
+    yield refused("inside", "yes", graph(node("Tanh", ["x"], "u"), node("Foo", ["u"], "t", name="foo")), [yes])
+    yield refused("undefined", "yes", one("Relu", "nowhere"), [yes])
+    yield refused("cycle", "yes", graph(node("Add", ["x", "t"], "u", name="a"),
+                                        node("Add", ["x", "u"], "t", name="b")), [yes])
+    yield "no_branch", model([node("If", ["yes"])], image(1, 2), [yes])
+
+
 def shapes():
     relu = [node("Relu", ["x"])]
     yield "open_batch", model(relu, image("n", 3, 4, 4))
@@ -585,6 +660,15 @@ def refused():
     yield one("reshape_size", "Reshape", (1, 6), [ints("s", [4, 2])])
     yield one("cast", "Cast", (1, 2), to=INT64)
     yield one("variance", "BatchNormalization", (1, 1), [constant(n, [-1]) for n in "sbmv"])
+    yield one("lrn_no_size", "LRN", (1, 2, 3, 3))
+    yield one("lrn_size", "LRN", (1, 2, 3, 3), size=0)
+    yield one("lrn_batch", "LRN", (2, 2, 3, 3), size=3)
+    yield one("lrn_alpha", "LRN", (1, 2, 3, 3), size=3, alpha=-1.0)
+    yield one("lrn_beta", "LRN", (1, 2, 3, 3), size=3, beta=float("inf"))
+    yield one("lrn_bias", "LRN", (1, 2, 3, 3), size=3, bias=0.0)
+    yield one("lrn_pole", "LRN", (1, 2, 3, 3), size=3, bias=1e-30, beta=2.0)
+    # A weight of 10^8 elements.
+    yield one("lrn_channels", "LRN", (1, 10000, 3, 3), size=3)
     yield one("unknown_attribute", "Relu", (1, 2), colour="red")
     yield one("attribute_type", "LeakyRelu", (1, 2), alpha=1)
     yield one("too_many_inputs", "Relu", (1, 2), inputs=["x", "x"])

@@ -418,11 +418,13 @@ bool ActivationOp::usesAlpha(ActivationKind kind) {
   return kind == ActivationKind::LeakyRelu || kind == ActivationKind::Elu ||
          kind == ActivationKind::HardSigmoid || kind == ActivationKind::Selu ||
          kind == ActivationKind::Celu ||
-         kind == ActivationKind::ThresholdedRelu;
+         kind == ActivationKind::ThresholdedRelu ||
+         kind == ActivationKind::Power;
 }
 
 bool ActivationOp::usesBeta(ActivationKind kind) {
-  return kind == ActivationKind::HardSigmoid || kind == ActivationKind::Selu;
+  return kind == ActivationKind::HardSigmoid || kind == ActivationKind::Selu ||
+         kind == ActivationKind::Power;
 }
 
 LogicalResult ActivationOp::verify() {
@@ -438,6 +440,11 @@ LogicalResult ActivationOp::verify() {
   }
   if (getKind() == ActivationKind::Celu && getAlpha().isZero())
     return emitOpError() << "expected an 'alpha' other than zero for celu";
+  if (getKind() == ActivationKind::Power &&
+      (getBeta().isNegative() ||
+       (getBeta().isZero() && getAlpha().isNegative())))
+    return emitOpError() << "expected a 'beta' that is not negative for power, "
+                            "and above zero with a negative 'alpha'";
   if (failed(verifyResultShape(*this, getResult(), Shape(shapeOf(getInput())))))
     return failure();
   return verifySameKind(*this,

@@ -35,7 +35,8 @@ def NN_ActivationKind : I32EnumAttr<"ActivationKind",
       I32EnumAttrCase<"ThresholdedRelu", 20, "thresholded_relu">,
       I32EnumAttrCase<"Round", 21, "round">,
       I32EnumAttrCase<"Floor", 22, "floor">,
-      I32EnumAttrCase<"Ceil", 23, "ceil">
+      I32EnumAttrCase<"Ceil", 23, "ceil">,
+      I32EnumAttrCase<"Power", 24, "power">
     ]> {
   let cppNamespace = "::nncc::nn";
   let genSpecializedAttr = 0;

@@ -470,6 +470,7 @@ def NN_ActivationOp : NN_ShapedOp<"activation"> {
     | `round` | nearest integer, halves to the even one | | |
     | `floor` | greatest integer up to `x` | | |
     | `ceil` | least integer from `x` | | |
+    | `power` | `(max(x, 0) + beta)^alpha`, `beta` not negative, and above zero if `alpha` is negative | exponent | offset |
 
     A kind that does not use `alpha` or `beta` has zero there.
 
