@@ -7,12 +7,15 @@ import struct
 import zlib
 
 # Fields in the order of the schema. A number is the bytes of a scalar or struct, "text"
-# and ("list", bytes of an element) are stored elsewhere, a list is a vector of tables.
+# and ("list", bytes of an element) are stored elsewhere, a list is a vector of tables, a
+# tuple ("table", fields) is one.
 TENSOR = [("name", "text"), ("type", 1), ("shape", ("list", 4)), ("layout", 1), ("region", 1),
           ("offset", 4), ("bytes", 4), ("row_pitch", 4), ("channels", ("list", 4)), ("scale", 8),
           ("zero_point", 4), ("bits", 1)]
 HOST_OP = [("kind", 1), ("name", "text"), ("inputs", ("list", 4)), ("outputs", ("list", 4)),
-           ("axis", 4), ("keep_dims", 1), ("select_last_index", 1)]
+           ("axis", 4), ("keep_dims", 1), ("select_last_index", 1), ("fill", 4)]
+PICTURE = [("pixels", 1), ("resize", 4), ("stretch", 1), ("mean", ("list", 8)),
+           ("std", ("list", 8))]
 LAYER = [("name", "text"), ("kind", "text"), ("engine", "text"), ("reason", "text"), ("macs", 8),
          ("tile", "text")]
 ARCH_FIELD = [("name", "text"), ("value", 4)]
@@ -21,7 +24,7 @@ PROGRAM = [("compiler", "text"), ("arch_name", "text"), ("arch_fingerprint", 8),
            ("constants", ("list", 1)), ("regions", 32), ("tensors", TENSOR),
            ("inputs", ("list", 4)), ("outputs", ("list", 4)), ("prologue", HOST_OP),
            ("epilogue", HOST_OP), ("layers", LAYER), ("instruction_layers", ("list", 4)),
-           ("workspace_map", ("list", 4))]
+           ("workspace_map", ("list", 4)), ("picture", ("table", PICTURE))]
 
 
 def u16(data, at):
@@ -60,6 +63,10 @@ class Table:
         return [Table(self.data, follow(self.data, vector + 4 + 4 * i), schema)
                 for i in range(u32(self.data, vector))]
 
+    def table(self, name):
+        """The table that a field refers to."""
+        return Table(self.data, follow(self.data, self.field(name)), dict(self.schema)[name][1])
+
     def own(self):
         """Byte ranges of the table and its vtable."""
         return [(self.vtable, self.vtable + u16(self.data, self.vtable)),
@@ -73,6 +80,10 @@ class Table:
         if isinstance(kind, int):
             return [(at, at + kind)]
         target = follow(self.data, at)
+        if kind[0] == "table":
+            inner = self.table(name)
+            return [(at, at + 4)] + inner.own() + [
+                place for field, _ in inner.schema for place in inner.ranges(field)]
         size = 1 if kind == "text" else kind[1] if isinstance(kind, tuple) else 4
         found = [(at, at + 4), (target, target + 4 + size * u32(self.data, target))]
         if isinstance(kind, list):

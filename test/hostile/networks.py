@@ -76,13 +76,20 @@ def accept(case, network, calibration=None, extra=()):
     return case.accept("nncc", *prepare(case, network, calibration), *extra, makes=["out.bin"])
 
 
-def program(case, arch="tiny"):
+def picture_program(case):
+    """The example network's program for 8x8 pictures in shades of gray."""
+    samples = np.load(os.path.join(EXAMPLE, "calibration.npy"))
+    pictures = (samples * (255 / samples.max())).astype(np.uint8).reshape(-1, 8, 8, 1)
+    return program(case, calibration=npy(pictures), extra=("--input-format=gray8",))
+
+
+def program(case, arch="tiny", calibration=None, extra=()):
     """The example network's program; compiled once, which is a control."""
-    key = "program " + arch
+    key = " ".join(("program", arch) + extra)
     if key not in case.shared:
         case.write("model.onnx", example("digits.onnx"))
-        case.write("samples.npy", example("calibration.npy"))
-        case.accept("nncc", "model.onnx", *compile_options(arch), makes=["out.bin"])
+        case.write("samples.npy", calibration or example("calibration.npy"))
+        case.accept("nncc", "model.onnx", *compile_options(arch), *extra, makes=["out.bin"])
         with open(case.path("out.bin"), "rb") as file:
             case.shared[key] = file.read()
         for name in ("model.onnx", "samples.npy", "out.bin"):

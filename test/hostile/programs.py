@@ -1,9 +1,9 @@
 """Programs: cut off, of other versions, and damaged behind a checksum that fits."""
 import struct
 
-from container import PROGRAM, Container, follow, u32
+from container import PICTURE, PROGRAM, Container, follow, u32
 from harness import Failure, case
-from networks import picture, program
+from networks import picture, picture_program, program
 
 TRUNCATIONS, FLIPS, PER_SECTION, INSTRUCTIONS = 20, 24, 10, 60
 
@@ -141,12 +141,45 @@ def numbers(c):
                         continue
                     for value in extremes + ((2**63, 2**64 - 1) if size == 8 else ()):
                         survive(c, put(at, size, value))
-        elif isinstance(kind, tuple) and kind[1] == 4 and table.field(name) is not None:
+        elif isinstance(kind, tuple) and kind[0] == "list" and kind[1] == 4 and table.field(name) is not None:
             target = follow(payload, table.field(name))
             for value in extremes:
                 survive(c, put(target, 4, value))
                 if u32(payload, target):
                     survive(c, put(target + 4, 4, value))
+
+
+@case("programs", "pictures out of range")
+def picture_format(c):
+    """How a program takes pictures: every field at its extremes."""
+    whole = picture_program(c)
+    c.write("picture.pgm", b"P5\n9 8\n255\n" + bytes(range(72)))
+    run = ["nncc-run", "prog.bin", "--image", "picture.pgm", "--output=out"]
+    c.write("prog.bin", whole)
+    c.accept(*run, makes=["out"])
+    container = Container(whole)
+    table = container.program().table("picture")
+    damages = []
+    for name, kind in PICTURE:
+        at = table.field(name)
+        if isinstance(kind, int):
+            if at is not None:
+                damages += [(at, bytes([value]) * kind) for value in (0, 1, 2, 3, 127, 255)]
+            continue
+        values = follow(table.data, at)
+        damages += [(values, struct.pack("<I", count)) for count in (0, 2, 3, 2**29, 2**32 - 1)]
+        damages += [(values + 4, struct.pack("<d", value)) for value in (
+            0.0, -1.0, 1e-320, 1e308, float("inf"), float("nan"))]
+    for at, content in damages:
+        c.write("prog.bin", container.changed(at, content))
+        c.survive(*run, makes=["out"])
+        c.remove("out")
+    places = sorted({i for low, high in container.program().ranges("picture")
+                     for i in range(low, high)})
+    for at in c.random.sample(places, min(PER_SECTION, len(places))):
+        c.write("prog.bin", container.changed(at, bytes([c.random.randrange(256)])))
+        c.survive(*run, makes=["out"])
+        c.remove("out")
 
 
 @case("programs", "instructions out of range")
