@@ -305,6 +305,9 @@ module nncc_validate #(
             outside(
                 {{(32 - `ISA_ADD_GROUPS_WIDTH) {1'b0}}, inst_q[`ISA_ADD_GROUPS]},
                 `ISA_ADD_GROUPS_MIN, `ISA_ADD_GROUPS_MAX) ||
+            outside(
+                {{(32 - `ISA_ADD_SHIFT_WIDTH) {1'b0}}, inst_q[`ISA_ADD_SHIFT]},
+                `ISA_ADD_SHIFT_MIN, `ISA_ADD_SHIFT_MAX) ||
             $signed(inst_q[`ISA_ADD_CLAMP_LO]) > $signed(inst_q[`ISA_ADD_CLAMP_HI]);
       `ISA_OP_MUL:
         illegal =

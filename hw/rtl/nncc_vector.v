@@ -140,8 +140,6 @@ module nncc_vector #(
   reg [7:0]  pad_q, a_zp_q, b_zp_q;
   reg [15:0] a_multiplier_q, b_multiplier_q;
   reg [31:0] constant_q;
-  reg [4:0]  shift_q;
-  reg [32:9] high_q;                              // bits that a shifted sum cannot have
   reg [7:0]  zero_point_q, clamp_lo_q, clamp_hi_q;
 
   wire [5:0] opcode       = inst_i[`ISA_HEADER_OPCODE];
@@ -163,8 +161,6 @@ module nncc_vector #(
       a_multiplier_q <= inst_i[`ISA_ADD_A_MULTIPLIER];
       b_multiplier_q <= op_mul ? -{{8{a_zp[7]}}, a_zp} : inst_i[`ISA_ADD_B_MULTIPLIER];
       constant_q     <= op_add ? inst_i[`ISA_ADD_CONSTANT] : 32'd0;
-      shift_q        <= inst_i[`ISA_ADD_SHIFT];
-      high_q         <= {24{1'b1}} << inst_i[`ISA_ADD_SHIFT];
       zero_point_q   <= op_depthwise ? inst_i[`ISA_DEPTHWISE_OUT_ZP]
                       : op_add ? inst_i[`ISA_ADD_OUT_ZP]
                       : op_mul ? inst_i[`ISA_MUL_OUT_ZP] : 8'd0;
@@ -476,10 +472,14 @@ module nncc_vector #(
 
   // ---- Records ----
 
-  // Without records, scale() is the product of a mul, or leaves the value as it is:
-  // (2*t + 1) >> 1.
-  localparam [14:0] KEEP_MULTIPLIER = 15'd2;
+  // Without records, scale() is that of the sum of an add or the product of a mul, or
+  // leaves the value as it is: 2*t / 2.
+  localparam [16:0] KEEP_MULTIPLIER = 17'd2;
   localparam [5:0]  KEEP_SHIFT      = 6'd1;
+  wire [16:0] multiplier = op_add ? inst_i[`ISA_ADD_MULTIPLIER]
+                         : op_mul ? inst_i[`ISA_MUL_MULTIPLIER] : KEEP_MULTIPLIER;
+  wire [5:0]  shift      = op_add ? inst_i[`ISA_ADD_SHIFT]
+                         : op_mul ? inst_i[`ISA_MUL_SHIFT] : KEEP_SHIFT;
 
   reg  [8*W-1:0] records_q;                       // 8 bytes a lane
   wire [W-1:0]   record_word;
@@ -487,9 +487,7 @@ module nncc_vector #(
 
   always @(posedge clk_i) begin
     if (start) begin
-      records_q <= {V{8'd0, 2'd0, op_mul ? inst_i[`ISA_MUL_SHIFT] : KEEP_SHIFT,
-                      1'b0, op_mul ? inst_i[`ISA_MUL_MULTIPLIER] : KEEP_MULTIPLIER,
-                      32'd0}};
+      records_q <= {V{2'd0, shift, 7'd0, multiplier, 32'd0}};
     end else if (q_record_q) begin
       for (k = 0; k < 8; k = k + 1) begin
         if (q_index_q == k[2:0]) records_q[k*W +: W] <= record_word;
@@ -508,7 +506,7 @@ module nncc_vector #(
       wire [23:0] w;
       wire [31:0] sum;
       wire [63:0] record = records_q[j*64 +: 64];
-      wire        unused_record = &{1'b0, record[63:54], record[47]};
+      wire        unused_record = &{1'b0, record[63:62], record[55:49]};
 
       assign w[7:0] = parameters[j*8 +: 8];
       if (TAPS > 1) begin : g_second
@@ -534,8 +532,6 @@ module nncc_vector #(
           .a_multiplier_i(a_multiplier_q),
           .b_multiplier_i(b_multiplier_q),
           .constant_i    (constant_q),
-          .shift_i       (shift_q),
-          .high_i        (high_q),
           .item_i        (m_go),
           .record_i      (m_record),
           .active_i      (m_active[2:1]),
@@ -559,8 +555,8 @@ module nncc_vector #(
           .en_i            (requant_en),
           .sum_i           (sum),
           .bias_i          (record[31:0]),
-          .multiplier_i    (record[46:32]),
-          .shift_i         (record[53:48]),
+          .multiplier_i    (record[48:32]),
+          .shift_i         (record[61:56]),
           .residual_i      (8'd0),
           .res_multiplier_i(16'd0),
           .res_constant_i  (32'd0),

@@ -17,7 +17,7 @@
 //   T  the sum of the products, of LUTs in two parts; the greatest column or the entry of
 //      the table
 //   S  the sum so far, and the value of max_pool or table so far
-//   Q  sum_o: the sum; the shifted sum of an add; the value of max_pool or table
+//   Q  sum_o: the sum; the value of max_pool or table
 //
 // (a - za)*(b - zb) of a mul is made as a*(b - zb) + b*(-za) + za*zb, so that no factor
 // on the left has more than eight bits.
@@ -47,8 +47,6 @@ module nncc_vector_lane #(
     input  wire [15:0]    a_multiplier_i,
     input  wire [15:0]    b_multiplier_i,     // of a mul: -a_zp_i
     input  wire [31:0]    constant_i,         // zero but for add
-    input  wire [4:0]     shift_i,
-    input  wire [32:9]    high_i,             // 1: bits 9 + shift_i and up
 
     // An item on its way into A.
     input  wire           item_i,
@@ -211,16 +209,15 @@ module nncc_vector_lane #(
 
   // ---- S: sums ----
 
-  // 33 bits hold the sum of an add; those of a depthwise wrap at 32.
-  reg signed [32:0] sum_q;
-  reg signed [7:0]  value_q;
+  reg [31:0]       sum_q;                     // wraps
+  reg signed [7:0] value_q;
 
-  wire [32:0] start = t_first_i ? {constant_i[31], constant_i} : sum_q;
-  wire [32:0] low_t = {{8{low[24]}}, low};
+  wire [31:0] start = t_first_i ? constant_i : sum_q;
+  wire [31:0] low_t = {{7{low[24]}}, low};
 
   always @(posedge clk_i) begin
     if (t_valid_i) begin
-      sum_q   <= low_t + start + {{7{high[21]}}, high, ones, 2'b00};
+      sum_q   <= low_t + start + {{6{high[21]}}, high, ones, 2'b00};
       value_q <= (!t_first_i && value_q > value_tq) ? value_q : value_tq;
     end
   end
@@ -229,26 +226,9 @@ module nncc_vector_lane #(
 
   reg [31:0] sum_out_q;
 
-  // Saturated to ten bits, which the zero point and the clamp to 8 bits cannot tell
-  // from the exact value.
-  function signed [9:0] added(input signed [32:0] sum, input [4:0] by, input [32:9] mask);
-    reg signed [32:0] shifted;
-    begin
-      shifted = sum >>> {by[4:2], 2'b00};
-      shifted = by[1] ? (by[0] ? shifted >>> 3 : shifted >>> 2)
-                      : (by[0] ? shifted >>> 1 : shifted);
-      added   = |((sum[32:9] ^ {24{sum[32]}}) & mask) ? {sum[32], {9{!sum[32]}}} : shifted[9:0];
-    end
-  endfunction
-
-  function [31:0] extended(input signed [9:0] value);
-    extended = {{22{value[9]}}, value};
-  endfunction
-
   always @(posedge clk_i) begin
     if (s_valid_i)
-      sum_out_q <= is_add_i ? extended(added(sum_q, shift_i, high_i))
-                 : (is_max_i || is_table_i) ? {{24{value_q[7]}}, value_q} : sum_q[31:0];
+      sum_out_q <= (is_max_i || is_table_i) ? {{24{value_q[7]}}, value_q} : sum_q;
   end
 
   assign sum_o = sum_out_q;

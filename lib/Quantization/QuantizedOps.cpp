@@ -101,7 +101,7 @@ FailureOr<ConvConstants> nncc::getConvConstants(Operation *op) {
              << " from sums to results (input scale " << input->scale
              << ", weight scale " << scale << ", result scale " << output->scale
              << ") is outside the multiplier's range of 2^-41 "
-                "to 16383; check the calibration data";
+                "to 65535; check the calibration data";
     result.multipliers.push_back(*multiplier);
   }
 
@@ -169,7 +169,7 @@ FailureOr<MulConstants> nncc::getMulConstants(nn::MulOp op) {
     return emitNodeError(op)
            << "the factor " << ratio << " from products to results (scales "
            << a->scale << " and " << b->scale << ", result scale " << y->scale
-           << ") is outside the multiplier's range of 2^-41 to 16383; check "
+           << ") is outside the multiplier's range of 2^-41 to 65535; check "
               "the calibration data";
   MulConstants result;
   result.zeroA = a->zeroPoint;
@@ -192,7 +192,7 @@ FailureOr<Multiplier> nncc::getAvgPoolMultiplier(nn::AvgPool2DOp op,
   return emitNodeError(op) << "the factor " << ratio << " from sums of "
                            << count
                            << " values to results is outside the multiplier's "
-                              "range of 2^-41 to 16383; check the calibration "
+                              "range of 2^-41 to 65535; check the calibration "
                               "data";
 }
 

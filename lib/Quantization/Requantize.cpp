@@ -8,23 +8,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 using namespace nncc;
 
 namespace {
 
-constexpr int32_t kMaxMultiplier = 32767;
+constexpr int32_t kMaxMultiplier = 131071;
 constexpr int kMaxScaleShift = 40;
-constexpr int kMaxAddShift = 31;
+/// Of an operand of an addition or of a residual.
+constexpr int32_t kMaxOperandMultiplier = 32767;
+constexpr int kMaxResidualShift = 31;
 
 /// True for a number that can be a scale or a ratio of scales.
 bool isPositive(double x) { return std::isfinite(x) && x > 0.0; }
 
 /// The largest shift in [least, most] for which round(ratio * 2^shift) is at
-/// most 32767, or nothing if there is none.
-std::optional<int> largestShift(double ratio, int least, int most) {
+/// most `greatest`, or nothing if there is none.
+std::optional<int> largestShift(double ratio, int least, int most,
+                                int32_t greatest) {
   for (int shift = most; shift >= least; --shift)
-    if (std::round(std::ldexp(ratio, shift)) <= kMaxMultiplier)
+    if (std::round(std::ldexp(ratio, shift)) <= greatest)
       return shift;
   return std::nullopt;
 }
@@ -33,12 +37,50 @@ int32_t roundToMultiplier(double ratio, int shift) {
   return static_cast<int32_t>(std::llround(std::ldexp(ratio, shift)));
 }
 
+struct Fraction {
+  int32_t numerator, denominator;
+};
+
+/// The fraction nearest to `x`, in [0, 1], with a denominator of at most
+/// `greatest`. It is a convergent of the continued fraction of `x` or the last
+/// that lies between two of them.
+Fraction nearestFraction(double x, int32_t greatest) {
+  int64_t numerator = 1, denominator = 0;
+  int64_t beforeNumerator = 0, beforeDenominator = 1;
+  for (double rest = x;;) {
+    double whole = std::floor(rest);
+    int64_t room =
+        denominator ? (greatest - beforeDenominator) / denominator : 0;
+    bool isLast = denominator && whole > static_cast<double>(room);
+    int64_t times = isLast ? room : static_cast<int64_t>(whole);
+    int64_t nextNumerator = beforeNumerator + times * numerator;
+    int64_t nextDenominator = beforeDenominator + times * denominator;
+    if (isLast) {
+      auto error = [&](int64_t a, int64_t b) {
+        return std::fabs(x - static_cast<double>(a) / static_cast<double>(b));
+      };
+      if (error(nextNumerator, nextDenominator) < error(numerator, denominator))
+        return {static_cast<int32_t>(nextNumerator),
+                static_cast<int32_t>(nextDenominator)};
+      return {static_cast<int32_t>(numerator),
+              static_cast<int32_t>(denominator)};
+    }
+    beforeNumerator = std::exchange(numerator, nextNumerator);
+    beforeDenominator = std::exchange(denominator, nextDenominator);
+    if (rest == whole)
+      return {static_cast<int32_t>(numerator),
+              static_cast<int32_t>(denominator)};
+    rest = 1.0 / (rest - whole);
+  }
+}
+
 } // namespace
 
 std::optional<Multiplier> nncc::chooseMultiplier(double ratio) {
   if (!isPositive(ratio))
     return std::nullopt;
-  std::optional<int> shift = largestShift(ratio, 1, kMaxScaleShift);
+  std::optional<int> shift =
+      largestShift(ratio, 1, kMaxScaleShift, kMaxMultiplier);
   if (!shift)
     return std::nullopt;
   Multiplier result{roundToMultiplier(ratio, *shift), *shift};
@@ -57,19 +99,21 @@ std::optional<AddParams> nncc::chooseAdd(double sa, int za, double sb, int zb,
   double ratioB = sb / sy;
   if (!isPositive(ratioA) || !isPositive(ratioB))
     return std::nullopt;
-  // A shift of 31 adds 2^30 for rounding. Both products together stay below
-  // 2 * 255 * 2^15 < 2^24, so the sum fits 32 bits whatever the operands.
-  std::optional<int> shift =
-      largestShift(std::max(ratioA, ratioB), 1, kMaxAddShift);
-  if (!shift)
+  bool aIsLarger = ratioA >= ratioB;
+  double larger = aIsLarger ? ratioA : ratioB;
+  // Both products together stay below 2 * 255 * 2^15 < 2^24, so that the sum
+  // never saturates.
+  Fraction fraction = nearestFraction((aIsLarger ? ratioB : ratioA) / larger,
+                                      kMaxOperandMultiplier);
+  std::optional<Multiplier> scale =
+      chooseMultiplier(larger / fraction.denominator);
+  if (!scale)
     return std::nullopt;
   AddParams result;
-  result.s = *shift;
-  result.ma = roundToMultiplier(ratioA, *shift);
-  result.mb = roundToMultiplier(ratioB, *shift);
-  if (result.ma == 0 && result.mb == 0)
-    return std::nullopt;
-  result.c = (int32_t{1} << (*shift - 1)) - za * result.ma - zb * result.mb;
+  result.ma = aIsLarger ? fraction.denominator : fraction.numerator;
+  result.mb = aIsLarger ? fraction.numerator : fraction.denominator;
+  result.c = -za * result.ma - zb * result.mb;
+  result.scale = *scale;
   return result;
 }
 
@@ -78,7 +122,8 @@ std::optional<ResidualParams> nncc::chooseResidual(double sr, int zr,
   double ratio = sr / sy;
   if (!isPositive(ratio))
     return std::nullopt;
-  std::optional<int> shift = largestShift(ratio, 0, kMaxAddShift);
+  std::optional<int> shift =
+      largestShift(ratio, 0, kMaxResidualShift, kMaxOperandMultiplier);
   if (!shift)
     return std::nullopt;
   ResidualParams result;
@@ -95,7 +140,7 @@ int8_t nncc::quantize(double x, double scale, int zeroPoint, int lo, int hi) {
   if (std::isnan(x))
     return clampByte(zeroPoint, lo, hi);
   // Bound before the conversion: the quotient may be infinite.
-  double q = std::round(x / scale) + zeroPoint;
+  double q = std::nearbyint(x / scale) + zeroPoint;
   return static_cast<int8_t>(std::min<double>(std::max<double>(q, lo), hi));
 }
 

@@ -43,9 +43,12 @@ std::string sim::execute(State &state, const isa::Add &inst) {
   return forEachPair(
       state, inst, [&](const int8_t *a, const int8_t *b, int8_t *result) {
         for (unsigned lane = 0; lane < vector; ++lane) {
-          int64_t t = (int64_t(a[lane]) * inst.aMultiplier +
-                       int64_t(b[lane]) * inst.bMultiplier + inst.constant) >>
-                      inst.shift;
+          // Two products of 23 bits cannot wrap; the constant can.
+          int32_t sum = wrappingAdd(a[lane] * inst.aMultiplier +
+                                        b[lane] * inst.bMultiplier,
+                                    inst.constant);
+          int64_t t = scale(sum, static_cast<int32_t>(inst.multiplier),
+                            static_cast<int32_t>(inst.shift));
           result[lane] =
               clampResult(t + inst.outZp, inst.clampLo, inst.clampHi);
         }

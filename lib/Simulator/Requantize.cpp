@@ -20,13 +20,12 @@ std::string sim::readRecords(State &state, const int8_t *bytes,
       return static_cast<uint32_t>(static_cast<uint8_t>(bytes[index]));
     };
     uint32_t bias = byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
-    uint32_t multiplier = byte(4) | byte(5) << 8;
-    uint32_t shift = byte(6);
-    if (multiplier > 32767 || shift < 1 || shift > 40 || byte(7) != 0)
+    uint32_t multiplier = byte(4) | byte(5) << 8 | byte(6) << 16;
+    uint32_t shift = byte(7);
+    if (multiplier > 131071 || shift < 1 || shift > 40)
       return "record " + std::to_string(i) + " of its group is illegal: m " +
-             std::to_string(multiplier) + " (expected 0..32767), s " +
-             std::to_string(shift) + " (expected 1..40), last byte " +
-             std::to_string(byte(7)) + " (expected 0)";
+             std::to_string(multiplier) + " (expected 0..131071), s " +
+             std::to_string(shift) + " (expected 1..40)";
     out.bias[i] = static_cast<int32_t>(bias);
     out.multiplier[i] = static_cast<int32_t>(multiplier);
     out.shift[i] = static_cast<int32_t>(shift);

@@ -12,11 +12,14 @@
 
 namespace nncc::sim {
 
-/// scale(acc, m, s) as the instruction set manual has it: exact, halves go up.
+/// scale(acc, m, s) as the instruction set manual has it: exact, halves go to
+/// the even number.
 inline int64_t scale(int32_t acc, int32_t multiplier, int32_t shift) {
   constexpr int32_t limit = 1 << 24;
   int64_t saturated = std::clamp(acc, -limit, limit - 1);
-  return (saturated * multiplier + (int64_t(1) << (shift - 1))) >> shift;
+  int64_t product = saturated * multiplier;
+  int64_t odd = (product >> shift) & 1;
+  return (product + (int64_t(1) << (shift - 1)) - 1 + odd) >> shift;
 }
 
 /// The term of a fused residual.

@@ -123,7 +123,7 @@ std::string execute(State &state, const isa::Mul &inst);
 std::string execute(State &state, const isa::Table &inst);
 
 /// Reads `count` records of 8 bytes into scratch.records(). A shift outside
-/// 1..40, a multiplier above 32767 or a set reserved byte stops the machine.
+/// 1..40 or a multiplier above 131071 stops the machine.
 std::string readRecords(State &state, const int8_t *bytes, unsigned count);
 
 } // namespace nncc::sim

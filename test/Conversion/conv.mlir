@@ -19,7 +19,7 @@
 //
 // Records: the bias is that of the layer, 0, less the zero point times the sum of
 // the weights: 3 * 144 = 0x1b0. The scale is 0.5 * 0.25 / 0.5 = 1/4: m = 1, s = 2.
-// CHECK: records2: "0x01000000{{((B001000001000200){8})}}"
+// CHECK: records2: "0x01000000{{((B001000001000002){8})}}"
 func.func @dense(%arg0: tensor<1x16x6x6xf32>) -> (tensor<1x8x6x6xf32>) {
   %x = quant.qcast %arg0 : tensor<1x16x6x6xf32> to tensor<1x16x6x6x!q>
   %w1 = nn.constant dense<1> : tensor<8x16x3x3xi8> -> tensor<8x16x3x3x!w>

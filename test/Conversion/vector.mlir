@@ -22,7 +22,7 @@
 //
 // Sums are over all 9 positions, outside ones with the zero point, so the bias is
 // 3 * 9 = 0x1b for all of them. 1/4 is m = 1, s = 2.
-// CHECK: average0: "0x01000000{{((1B00000001000200){8})}}1B000000
+// CHECK: average0: "0x01000000{{((1B00000001000002){8})}}1B000000
 func.func @average(%arg0: tensor<1x8x3x3xf32>) -> (tensor<1x8x3x3xf32>) {
   %x = quant.qcast %arg0 : tensor<1x8x3x3xf32> to tensor<1x8x3x3x!q>
   %y = nn.avg_pool2d %x kernel [3, 3] pads [1, 1, 1, 1] : (tensor<1x8x3x3x!q>) -> tensor<1x8x3x3x!q>
@@ -72,7 +72,7 @@ func.func @pad(%arg0: tensor<1x8x2x2xf32>) -> (tensor<1x8x3x5xf32>) {
 // CHECK-LABEL: array.outputs
 // CHECK: load @depthwise[[#D:]][0] to %[[C:.*]][0] <x = 34>
 // CHECK: depthwise {{.*}} kernel_y = 3, kernel_x = 3, pad = -3> weights %[[C]][0] params %[[C]][18] dst {{.*}} groups = 2
-// CHECK: depthwise[[#D]]: "0x01000000{{((01){72}(0101010100000000){9}(1B00000001000200){12}(0000000000000100){4})}}"
+// CHECK: depthwise[[#D]]: "0x01000000{{((01){72}(0101010100000000){9}(1B00000001000002){12}(0000000000000001){4})}}"
 func.func @depthwise(%arg0: tensor<1x8x4x4xf32>) -> (tensor<1x8x4x4xf32>) {
   %x = quant.qcast %arg0 : tensor<1x8x4x4xf32> to tensor<1x8x4x4x!q>
   %w1 = nn.constant dense<1> : tensor<12x8x1x1xi8> -> tensor<12x8x1x1x!w>
@@ -90,11 +90,10 @@ func.func @depthwise(%arg0: tensor<1x8x4x4xf32>) -> (tensor<1x8x4x4xf32>) {
 !q = !quant.uniform<i8:f32, 0.5:-3>
 !w = !quant.uniform<i8<-127:127>:f32, 0.25>
 
-// Equal scales: both multipliers are 1 as 16384 >> 14. The constant is the rounding,
-// 2^13, and the zero points' part, 3 * 16384 for each operand: 106496. The upper
-// bound 2.0 is 2.0/0.5 - 3 = 1.
+// Equal scales: both multipliers and the factor, 2 / 2^1, are 1. The constant is the
+// zero points' part, 3 for each operand. The upper bound 2.0 is 2.0/0.5 - 3 = 1.
 // CHECK-LABEL: array.outputs
-// CHECK: add {{.*}} <a_multiplier = 16384, b_multiplier = 16384, constant = 106496, shift = 14> dst {{.*}} <zp = -3, lo = -128, hi = 1>
+// CHECK: add {{.*}} <a_multiplier = 1, b_multiplier = 1, constant = 6, multiplier = 2, shift = 1> dst {{.*}} <zp = -3, lo = -128, hi = 1>
 func.func @add(%arg0: tensor<1x8x4x4xf32>, %arg1: tensor<1x8x4x4xf32>) -> (tensor<1x8x4x4xf32>) {
   %x = quant.qcast %arg0 : tensor<1x8x4x4xf32> to tensor<1x8x4x4x!q>
   %x1 = quant.qcast %arg1 : tensor<1x8x4x4xf32> to tensor<1x8x4x4x!q>
@@ -110,12 +109,12 @@ func.func @add(%arg0: tensor<1x8x4x4xf32>, %arg1: tensor<1x8x4x4xf32>) -> (tenso
 
 // Any function of one value is 256 bytes, 32 words: entry q + 128 for the value q.
 // -128 stands for (-128 + 3) * 0.5 = -62.5. Half of it is -31.25, as an integer
-// -62.5 - 3, rounded away from zero: -66 = 0xbe. -127 stands for -62, half of it is
-// -31: -65 = 0xbf. 127 stays 127 = 0x7f.
+// -62.5 - 3, rounded to the even -62 - 3: -65 = 0xbf. -127 stands for -62, half of it
+// is -31: -65 again. -126: -61.5, once more -65, for -62 is even. 127 stays 127 = 0x7f.
 // CHECK-LABEL: array.outputs
 // CHECK: load @table0[0] to %[[T:.*]][0] <x = 32>
 // CHECK: table {{.*}} table %[[T]][0] dst
-// CHECK: table0: "0x01000000BEBFBF{{.*}}7F"
+// CHECK: table0: "0x01000000BFBFBFC0{{.*}}7F"
 func.func @table(%arg0: tensor<1x8x4x4xf32>) -> (tensor<1x8x4x4xf32>) {
   %x = quant.qcast %arg0 : tensor<1x8x4x4xf32> to tensor<1x8x4x4x!q>
   %y = nn.activation leaky_relu %x alpha 0.5 : (tensor<1x8x4x4x!q>) -> tensor<1x8x4x4x!q>

@@ -67,7 +67,7 @@ func.func @weight_is_nan(%x: tensor<1x1x1x1xf32> {nn.range = [0.0, 1.0]}) -> ten
 // Results 10^8 times smaller than what the weights say.
 func.func @unrepresentable(%x: tensor<1x1x1x1xf32> {nn.range = [0.0, 255.0]}) -> tensor<1x1x1x1xf32> {
   %w = nn.constant dense<127.0> : tensor<1x1x1x1xf32>
-  // expected-error @+1 {{node 'nn.conv2d': output channel 0: the factor 1.000000e+08 from sums to results (input scale 1.000000e+00, weight scale 1.000000e+00, result scale 1.000000e-08) is outside the multiplier's range of 2^-41 to 16383; check the calibration data}}
+  // expected-error @+1 {{node 'nn.conv2d': output channel 0: the factor 1.000000e+08 from sums to results (input scale 1.000000e+00, weight scale 1.000000e+00, result scale 1.000000e-08) is outside the multiplier's range of 2^-41 to 65535; check the calibration data}}
   %y = nn.conv2d %x, %w {nn.range = [0.0, 255.0e-8]}
       : (tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>) -> tensor<1x1x1x1xf32>
   return %y : tensor<1x1x1x1xf32>

@@ -111,14 +111,14 @@ void Generator::fillMemories() {
   for (size_t i = 0; i < records.size(); i += 8) {
     int64_t range = oneIn(5) ? int64_t(1) << 31 : int64_t(1) << 16;
     uint32_t bias = uint32_t(pick(-range, range - 1));
-    uint32_t m = oneIn(6) ? (oneIn(2) ? 32767 : upTo(2)) : upTo(32767);
-    uint32_t s = oneIn(4) ? between(1, 40) : between(18, 26);
+    uint32_t m = oneIn(6) ? (oneIn(2) ? 131071 : upTo(2)) : upTo(131071);
+    uint32_t s = oneIn(4) ? between(1, 40) : between(20, 28);
     for (unsigned b = 0; b < 4; ++b)
       records[i + b] = int8_t(bias >> (8 * b));
     records[i + 4] = int8_t(m);
     records[i + 5] = int8_t(m >> 8);
-    records[i + 6] = int8_t(s);
-    records[i + 7] = 0;
+    records[i + 6] = int8_t(m >> 16);
+    records[i + 7] = int8_t(s);
   }
 }
 

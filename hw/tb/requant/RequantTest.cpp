@@ -5,8 +5,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Against the arithmetic of include/nncc/Quantization/Requantize.h: every shift
-// with sums around every place where something changes, and random values; a
-// new set of parameters each cycle, so that stages cannot take one another's.
+// with sums around every place where something changes, halves and what is just
+// beside one, and random values; a new set of parameters each cycle, so that
+// stages cannot take one another's.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,7 +17,9 @@
 #include "nncc/Quantization/Requantize.h"
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <deque>
 #include <vector>
 
@@ -26,6 +29,8 @@ using namespace nncc::hw;
 namespace {
 
 constexpr unsigned kLatency = 8; // one less without the residual
+constexpr int32_t kGreatestMultiplier = 131071;
+constexpr int32_t kGreatestShift = 40;
 
 struct Value {
   int32_t sum, bias, m, s;
@@ -58,7 +63,7 @@ public:
     bench->en_i = 1;
     bench->sum_i = uint32_t(value.sum);
     bench->bias_i = uint32_t(value.bias);
-    bench->multiplier_i = uint16_t(value.m);
+    bench->multiplier_i = uint32_t(value.m);
     bench->shift_i = uint8_t(value.s);
     bench->residual_i = uint8_t(value.r);
     bench->res_multiplier_i = uint16_t(value.residual.mr);
@@ -91,8 +96,9 @@ private:
 /// the rounded result changes.
 template <typename Top> void testCorners(bool hasResidual) {
   Lane<Top> lane(hasResidual);
-  const int32_t multipliers[] = {0, 1, 2, 3, 16384, 32766, 32767};
-  for (int32_t s = 1; s <= 40; ++s)
+  const int32_t multipliers[] = {0,     1,     2,      3,
+                                 32768, 65536, 131070, kGreatestMultiplier};
+  for (int32_t s = 1; s <= kGreatestShift; ++s)
     for (int32_t m : multipliers) {
       std::vector<int64_t> sums = {0,
                                    1,
@@ -128,6 +134,69 @@ template <typename Top> void testCorners(bool hasResidual) {
     }
 }
 
+/// Halves: products (2*t + 1) * 2^(s-1), which lie between t and t + 1, made of
+/// every sum and multiplier that give them.
+template <typename Top> void testHalves(bool hasResidual) {
+  Lane<Top> lane(hasResidual);
+  for (int32_t s = 1; s <= kGreatestShift; ++s) {
+    std::array<std::array<bool, 2>, 2> seen{}; // sign, parity of t
+    for (int32_t t = -130; t <= 129; ++t)
+      for (int32_t odd : {1, 3, 5, 15, 255})
+        for (int32_t k = 0; k < s && (odd << k) <= kGreatestMultiplier; ++k) {
+          if ((2 * t + 1) % odd != 0)
+            continue;
+          int64_t sum = (2 * t + 1) / odd * (int64_t(1) << (s - 1 - k));
+          if (sum < kAccumulatorMin || sum > kAccumulatorMax)
+            continue;
+          seen[t < 0][t & 1] = true;
+          lane.feed({int32_t(sum), 0, odd << k, s});
+          if (testing::Test::HasFatalFailure())
+            return;
+        }
+    EXPECT_TRUE(seen[false][0] && seen[true][0] && seen[true][1]);
+    // 3 * 2^39 is greater than every product.
+    EXPECT_EQ(seen[false][1], s != kGreatestShift);
+  }
+}
+
+/// What a single bit below a half makes of it: products t * 2^s + 2^(s-1) + 2^j
+/// with an even t, which would be rounded down without that bit.
+template <typename Top> void testBesideHalves(bool hasResidual) {
+  Lane<Top> lane(hasResidual);
+  // To each odd multiplier m the number that times m is 1 modulo 2^64.
+  std::vector<uint64_t> inverses;
+  for (uint64_t m = 1; m <= uint64_t(kGreatestMultiplier); m += 2) {
+    uint64_t inverse = m; // right in three bits; twice as many in each step
+    for (int step = 0; step < 5; ++step)
+      inverse *= 2 - m * inverse;
+    inverses.push_back(inverse);
+  }
+  unsigned found = 0;
+  for (int32_t s = 2; s <= kGreatestShift; ++s)
+    for (int32_t j = 0; j <= s - 2; ++j) {
+      uint64_t wanted = (uint64_t(1) << (s - 1)) + (uint64_t(1) << j);
+      unsigned ways = 0;
+      for (int32_t k = 0; k <= std::min(j, 16); ++k)
+        for (size_t i = 0; i < inverses.size() >> k && ways < 4; ++i) {
+          // The sum, modulo 2^(s+1-k), with which the product is as wanted.
+          int unused = 64 - (s + 1 - k);
+          int64_t sum =
+              int64_t((wanted >> k) * inverses[i] << unused) >> unused;
+          int64_t m = int64_t(2 * i + 1) << k;
+          if (sum < kAccumulatorMin || sum > kAccumulatorMax ||
+              std::abs(sum * m) >> s > 120)
+            continue;
+          ++ways;
+          lane.feed({int32_t(sum), 0, int32_t(m), s});
+          if (testing::Test::HasFatalFailure())
+            return;
+        }
+      found += ways != 0;
+    }
+  // Of the greatest two shifts four bits have no such product.
+  EXPECT_EQ(found, 776u);
+}
+
 template <typename Top> void testRandom(bool hasResidual, unsigned count) {
   Lane<Top> lane(hasResidual);
   auto &bench = lane.bench;
@@ -142,14 +211,14 @@ template <typename Top> void testRandom(bool hasResidual, unsigned count) {
     };
     v.sum = wide();
     v.bias = wide();
-    v.m = int32_t(range(0, 32767)) >> bench.below(16);
-    v.s = int32_t(range(1, 40));
+    v.m = int32_t(range(0, kGreatestMultiplier)) >> bench.below(18);
+    v.s = int32_t(range(1, kGreatestShift));
     v.r = int8_t(range(-128, 127));
     v.residual.mr = int16_t(range(-32768, 32767)) >> bench.below(16);
     v.residual.cr = wide();
     v.residual.sr = int32_t(range(0, 31));
     if (bench.chance(30))
-      v.s = int32_t(range(18, 26));
+      v.s = int32_t(range(20, 28));
     if (bench.chance(30))
       v.residual = {int16_t(range(-32768, 32767)), int32_t(range(-9999, 9999)),
                     int32_t(range(10, 20))};
@@ -167,6 +236,12 @@ template <typename Top> void testRandom(bool hasResidual, unsigned count) {
 
 TEST(Requant, Corners) { testCorners<Requant>(true); }
 TEST(Requant, CornersWithoutResidual) { testCorners<RequantPlain>(false); }
+TEST(Requant, Halves) { testHalves<Requant>(true); }
+TEST(Requant, HalvesWithoutResidual) { testHalves<RequantPlain>(false); }
+TEST(Requant, BesideHalves) { testBesideHalves<Requant>(true); }
+TEST(Requant, BesideHalvesWithoutResidual) {
+  testBesideHalves<RequantPlain>(false);
+}
 TEST(Requant, Random) { testRandom<Requant>(true, 2000000); }
 TEST(Requant, RandomWithoutResidual) {
   testRandom<RequantPlain>(false, 500000);
@@ -177,12 +252,14 @@ TEST(Requant, RandomWithoutResidual) {
 TEST(Requant, Saturation) {
   Lane<Requant> lane(true);
   unsigned found = 0;
-  for (int32_t s = 1; s <= 40; ++s)
-    for (int32_t m = 1; m <= 32767; ++m)
+  for (int32_t s = 1; s <= kGreatestShift; ++s)
+    for (int32_t m = 1; m <= kGreatestMultiplier; ++m)
       for (int32_t end : {kAccumulatorMin, kAccumulatorMax}) {
         int32_t beyond = end < 0 ? end - 1 : end + 1;
         int zp = end < 0 ? 127 : -128;
-        int64_t exact = (int64_t(beyond) * m + (int64_t(1) << (s - 1))) >> s;
+        // Rounds halves to the even number.
+        auto exact =
+            int64_t(std::nearbyint(std::ldexp(double(beyond) * m, -s)));
         if (requantize(end, m, s, zp, -128, 127) ==
             clampByte(exact + zp, -128, 127))
           continue;
@@ -202,7 +279,7 @@ TEST(Requant, Saturation) {
 TEST(Requant, AllSumsAroundZero) {
   Lane<Requant> lane(true);
   for (int32_t sum = -(1 << 17); sum < (1 << 17); ++sum) {
-    lane.feed({sum, 0, 21845, 25});
+    lane.feed({sum, 0, 87381, 27});
     if (HasFatalFailure())
       return;
   }

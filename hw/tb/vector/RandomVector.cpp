@@ -228,7 +228,10 @@ isa::Instruction RandomVector::makeAny() {
     op.bMultiplier = static_cast<int32_t>(pick(-limit - 1, limit));
     int64_t constant = any ? (int64_t(1) << 31) : 100000;
     op.constant = static_cast<int32_t>(pick(-constant, constant - 1));
-    op.shift = any ? upTo(31) : between(10, 14);
+    // As it is, or in fine steps.
+    bool one = rarely(3);
+    op.multiplier = one ? 1 : upTo(131071);
+    op.shift = any ? between(1, 40) : one ? between(10, 14) : between(26, 30);
     inst.body = op;
     break;
   }
@@ -237,8 +240,8 @@ isa::Instruction RandomVector::makeAny() {
     setBinary(op);
     op.aZp = byte();
     op.bZp = byte();
-    op.multiplier = upTo(32767);
-    op.shift = rarely(3) ? between(1, 40) : between(18, 24);
+    op.multiplier = upTo(131071);
+    op.shift = rarely(3) ? between(1, 40) : between(20, 26);
     inst.body = op;
     break;
   }
@@ -276,10 +279,10 @@ sim::MachineProgram RandomVector::makeProgram(unsigned count) {
     // Now and then a bias that makes sums wrap or saturate.
     int64_t range = int64_t(1) << (rarely(5) ? 31 : 16);
     record.bias = static_cast<int32_t>(pick(-range, range - 1));
-    record.multiplier = static_cast<uint16_t>(
-        rarely(6) ? (rarely(2) ? 32767 : upTo(2)) : upTo(32767));
+    record.multiplier =
+        rarely(6) ? (rarely(2) ? 131071 : upTo(2)) : upTo(131071);
     record.shift =
-        static_cast<uint8_t>(rarely(4) ? between(1, 40) : between(18, 26));
+        static_cast<uint8_t>(rarely(4) ? between(1, 40) : between(20, 28));
   }
   uint32_t half = arch.featureWords / 2;
   uint32_t pixels = builder.constant(bytes(arch.featureWords));

@@ -70,6 +70,8 @@ def DstGroupPitch : Field<"dst_group_pitch", 16, "words from one group of the re
 def OutZp : SignedField<"out_zp", 8, "zero point of the result">;
 def ClampLo : SignedField<"clamp_lo", 8, "least value of the result">;
 def ClampHi : SignedField<"clamp_hi", 8, "greatest value of the result; at least `clamp_lo`">;
+def SumMultiplier : RangeField<"multiplier", 17, 0, 131071, "m of the result's scale">;
+def SumShift : RangeField<"shift", 6, 1, 40, "s of the result's scale">;
 
 // DRAM side of the transfers.
 def DramOffset : Field<"dram_offset", 32, "byte offset into the region; a multiple of V">;
@@ -263,14 +265,16 @@ def AddInst : Instruction<"add", 18, ["vector"], [
     Height, Width, Groups, DstBase, DstRowPitch, DstGroupPitch,
     SignedField<"a_multiplier", 16, "multiplier of a">,
     SignedField<"b_multiplier", 16, "multiplier of b">,
-    SignedField<"constant", 32, "rounding and zero-point term">,
-    RangeField<"shift", 5, 0, 31, "right shift of the sum">,
+    SignedField<"constant", 32, "zero-point term">,
+    SumMultiplier, SumShift,
     OutZp, ClampLo, ClampHi]> {
   let Summary = "adds two feature maps of different scales";
   let Description = [{
     for g < groups, y < height, x < width, lane < V:
-      t = (a*a_multiplier + b*b_multiplier + constant) >> shift   # exact, 33 bits suffice
+      t = scale(a*a_multiplier + b*b_multiplier + constant, multiplier, shift)
       result = clamp(t + out_zp, clamp_lo, clamp_hi)
+
+    The sum is 32 bits wide and wraps.
   }];
 }
 
@@ -285,8 +289,7 @@ def MulInst : Instruction<"mul", 19, ["vector"], [
     Height, Width, Groups, DstBase, DstRowPitch, DstGroupPitch,
     SignedField<"a_zp", 8, "zero point of a">,
     SignedField<"b_zp", 8, "zero point of b">,
-    RangeField<"multiplier", 15, 0, 32767, "multiplier of the product">,
-    RangeField<"shift", 6, 1, 40, "right shift of the product">,
+    SumMultiplier, SumShift,
     OutZp, ClampLo, ClampHi]> {
   let Summary = "multiplies two feature maps element by element";
   let Description = [{
@@ -356,11 +359,12 @@ def ScaleSection : ManualSection<3, "Scaling", [{
 `scale(acc, m, s)` turns a 32-bit sum into the scale of the result:
 
     a25 = acc saturated to [-2^24, 2^24 - 1]
-    scale = (a25*m + 2^(s-1)) >> s
+    scale = the integer nearest to a25*m / 2^s, of two equally near ones the even one
 
-The product fits 40 signed bits, with the rounding term 41; `>>` is the
-arithmetic shift, so the result is rounded to the nearest integer and halves go
-up. m is in [0, 32767], s in [1, 40]. A scale of 2^-s is the case m = 1.
+The product fits 42 signed bits. m is in [0, 131071], s in [1, 40]. A scale of
+2^-s is the case m = 1. With `>>` as the arithmetic shift,
+
+    scale = (a25*m + 2^(s-1) - 1 + (((a25*m) >> s) & 1)) >> s
 
 Partial sums, and `sum + bias`, are 32 bits wide and wrap. Every other expression
 in this manual, coordinates and addresses included, is exact.
@@ -377,7 +381,7 @@ Three kinds of mistakes are told apart.
 - *Address error*: a local word or DRAM byte beyond its memory or region. Nothing
   is accessed there. Addresses never wrap.
 - *Illegal program*: a race, a read of a word that was never written, sums that
-  were never started, a record with s outside [1, 40] or m above 32767, a
+  were never started, a record with s outside [1, 40] or m above 131071, a
   convolution weight of -128. The hardware does not look for these, and results
   are then undefined; the simulator finds those that it says it does.
 
@@ -403,8 +407,8 @@ def FormatSection : ManualSection<4, "Data formats", [{
 - *Tap*: 32 bits, little endian. Bits 15..0: `group`, unsigned offset of the
   feature group in words; bits 23..16: `dy`, signed; bits 31..24: `dx`, signed.
 - *Requantization record*: 8 bytes, little endian. Bytes 0..3: bias, signed;
-  bytes 4..5: m; byte 6: s; byte 7: zero. A record group of the conv engine has O
-  records (8*O/V words), one of the vector engine V (8 words).
+  bytes 4..6: m; byte 7: s. A record group of the conv engine has O records
+  (8*O/V words), one of the vector engine V (8 words).
 - *Table*: 256 signed bytes; entry q + 128 replaces q.
 }]>;
 

@@ -30,16 +30,16 @@ namespace nncc {
 
 /// The real factor m / 2^s.
 struct Multiplier {
-  int32_t m; ///< in [1, 32767]
+  int32_t m; ///< in [1, 131071]
   int32_t s; ///< in [1, 40]
 };
 
 /// Constants of the addition of two int8 tensors, see addQuantized.
 struct AddParams {
-  int32_t ma; ///< multiplier of the first operand, int16
-  int32_t mb; ///< multiplier of the second operand, int16
-  int32_t c;  ///< rounding and zero-point term
-  int32_t s;  ///< right shift, in [1, 31]
+  int32_t ma;       ///< multiplier of the first operand, in [0, 32767]
+  int32_t mb;       ///< multiplier of the second operand, in [0, 32767]
+  int32_t c;        ///< zero-point term
+  Multiplier scale; ///< of the sum
 };
 
 /// Constants of the residual of a convolution, see scaleResidual.
@@ -50,15 +50,15 @@ struct ResidualParams {
 };
 
 /// The multiplier nearest to `ratio`: m = round(ratio * 2^s) with the largest
-/// s <= 40 for which m <= 32767, without common factors of two while s > 1. A
+/// s <= 40 for which m <= 131071, without common factors of two while s > 1. A
 /// power of two 2^-k, k in [1, 40], gives m = 1 and s = k. Fails unless `ratio`
-/// is in [2^-41, 16383.75).
+/// is in [2^-41, 65535.75).
 std::optional<Multiplier> chooseMultiplier(double ratio);
 
-/// Constants of (sa*(a - za) + sb*(b - zb)) / sy with the largest shift that
-/// keeps both multipliers within int16. The sum then fits 32 bits for all
-/// operands. Fails if a ratio of scales exceeds 16383.75 or if both multipliers
-/// would be zero.
+/// Constants of (sa*(a - za) + sb*(b - zb)) / sy: the multipliers are the
+/// fraction nearest to sa / sb whose numerator and denominator fit, the scale
+/// brings the term of the larger one to its size. The sum fits 25 bits for all
+/// operands. Fails if no multiplier gives that scale.
 std::optional<AddParams> chooseAdd(double sa, int za, double sb, int zb,
                                    double sy);
 
@@ -84,13 +84,13 @@ buildTable(const std::function<double(double)> &function, double sIn, int zIn,
 // Real values and integers
 //===----------------------------------------------------------------------===//
 
-/// clamp(round(x / scale) + zeroPoint, lo, hi), rounding halves away from zero.
-/// Infinities saturate, NaN gives the zero point.
+/// clamp(round(x / scale) + zeroPoint, lo, hi), rounding halves to the even
+/// number. Infinities saturate, NaN gives the zero point.
 int8_t quantize(double x, double scale, int zeroPoint, int lo = -128,
                 int hi = 127);
 
-/// An input of the network: ONNX's QuantizeLinear, which divides in single
-/// precision and rounds halves to the even number.
+/// An input of the network: ONNX's QuantizeLinear, which is the same in single
+/// precision.
 int8_t quantizeInput(float x, double scale, int zeroPoint);
 
 /// (q - zeroPoint) * scale, computed in double precision.
@@ -119,12 +119,15 @@ inline int8_t clampByte(int64_t value, int lo, int hi) {
 }
 
 /// The accumulator in the scale of the result: saturated to 25 bits,
-/// multiplied, shifted, rounded to the nearest integer with halves up.
+/// multiplied, divided by 2^s, rounded to the nearest integer with halves to
+/// the even one.
 inline int64_t scaleAccumulator(int32_t acc, int32_t m, int32_t s) {
   int64_t a25 = acc < kAccumulatorMin   ? kAccumulatorMin
                 : acc > kAccumulatorMax ? kAccumulatorMax
                                         : acc;
-  return (a25 * m + (int64_t{1} << (s - 1))) >> s;
+  int64_t product = a25 * m;
+  int64_t odd = (product >> s) & 1;
+  return (product + (int64_t{1} << (s - 1)) - 1 + odd) >> s;
 }
 
 /// The end of every operation that has an accumulator.
@@ -149,8 +152,8 @@ inline int8_t requantizeWithResidual(int32_t acc, int32_t m, int32_t s,
 /// The quantized sum of `a` and `b`.
 inline int8_t addQuantized(int8_t a, int8_t b, const AddParams &params, int zp,
                            int lo, int hi) {
-  int64_t sum = int64_t{a} * params.ma + int64_t{b} * params.mb + params.c;
-  return clampByte((sum >> params.s) + zp, lo, hi);
+  int32_t sum = a * params.ma + b * params.mb + params.c;
+  return requantize(sum, params.scale.m, params.scale.s, zp, lo, hi);
 }
 
 /// The quantized product of `a` and `b`.

@@ -69,9 +69,9 @@ LogicalResult Lowering::lowerAdd(nn::AddOp add, std::string &text) {
     return failure();
   text = tiling->describe();
   MLIRContext *context = b.getContext();
-  auto sum = aristotle::SumAttr::get(context, constants->params.ma,
-                                     constants->params.mb, constants->params.c,
-                                     constants->params.s);
+  auto sum = aristotle::SumAttr::get(
+      context, constants->params.ma, constants->params.mb, constants->params.c,
+      constants->params.scale.m, constants->params.scale.s);
   auto output = aristotle::OutputAttr::get(context, constants->zeroPoint,
                                            constants->lo, constants->hi);
   const Tensor &result = tensorOf(add.getResult());

@@ -15,10 +15,9 @@ inline void appendRecord(std::vector<int8_t> &records, int32_t bias,
   for (int i = 0; i < 4; ++i)
     records.push_back(
         static_cast<int8_t>(static_cast<uint32_t>(bias) >> 8 * i));
-  records.push_back(static_cast<int8_t>(scale.m));
-  records.push_back(static_cast<int8_t>(scale.m >> 8));
+  for (int i = 0; i < 3; ++i)
+    records.push_back(static_cast<int8_t>(scale.m >> 8 * i));
   records.push_back(static_cast<int8_t>(scale.s));
-  records.push_back(0);
 }
 
 } // namespace nncc

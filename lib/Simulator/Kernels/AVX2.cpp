@@ -118,13 +118,11 @@ NNCC_AVX2 static void multiplyLanes(const int8_t *words,
   }
 }
 
-/// floor(a25 * factor + 1/2) for four sums. The product has at most 40
-/// significant bits and the sum at most 42, so that doubles hold both exactly
-/// and the floor is the arithmetic shift of the manual.
+/// a25 * factor, rounded as the manual has it, for four sums. The product has
+/// at most 42 significant bits, so that a double holds it exactly.
 NNCC_AVX2 static inline __m256d scaleFour(__m128i a25, const double *factor) {
-  __m256d t = _mm256_fmadd_pd(_mm256_cvtepi32_pd(a25), _mm256_loadu_pd(factor),
-                              _mm256_set1_pd(0.5));
-  return _mm256_floor_pd(t);
+  __m256d t = _mm256_mul_pd(_mm256_cvtepi32_pd(a25), _mm256_loadu_pd(factor));
+  return _mm256_round_pd(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
 NNCC_AVX2 static void requantize(const int32_t *sums, const Records &records,

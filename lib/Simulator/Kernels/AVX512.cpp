@@ -128,13 +128,13 @@ NNCC_AVX512 static void requantize(const int32_t *sums, const Records &records,
                                    int8_t *result) {
   const __m256i least = _mm256_set1_epi32(-(1 << 24));
   const __m256i greatest = _mm256_set1_epi32((1 << 24) - 1);
-  const __m512d half = _mm512_set1_pd(0.5);
   const __m512d zp = _mm512_set1_pd(stage.zeroPoint);
   const __m512d lo = _mm512_set1_pd(stage.lo);
   const __m512d hi = _mm512_set1_pd(stage.hi);
   const double unit = 1.0 / double(int64_t(1) << stage.residualShift);
   const __m512d mr = _mm512_set1_pd(stage.residualMultiplier * unit);
   const __m512d cr = _mm512_set1_pd(stage.residualConstant * unit);
+  constexpr int nearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
   constexpr int down = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
   for (unsigned i = 0; i < lanes; i += 8) {
     __m256i acc = _mm256_add_epi32(
@@ -143,9 +143,9 @@ NNCC_AVX512 static void requantize(const int32_t *sums, const Records &records,
             reinterpret_cast<const __m256i *>(records.bias + i)));
     acc = _mm256_min_epi32(_mm256_max_epi32(acc, least), greatest);
     // Exact in doubles: see AVX2.cpp.
-    __m512d t = _mm512_fmadd_pd(_mm512_cvtepi32_pd(acc),
-                                _mm512_loadu_pd(records.factor + i), half);
-    t = _mm512_roundscale_pd(t, down);
+    __m512d t = _mm512_mul_pd(_mm512_cvtepi32_pd(acc),
+                              _mm512_loadu_pd(records.factor + i));
+    t = _mm512_roundscale_pd(t, nearest);
     if (stage.residual) {
       __m512d r = _mm512_cvtepi32_pd(_mm256_cvtepi8_epi32(
           _mm_loadl_epi64(reinterpret_cast<const __m128i *>(residual + i))));

@@ -892,7 +892,7 @@ aristotle.program "tiny" attributes {arch = #tiny} {
   %r = aristotle.alloc : <feature, 16>
   %y = aristotle.alloc : <feature, 16>
   // expected-error@+1 {{expected a feature buffer as a, got '!aristotle.buffer<tap, 16>'}}
-  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, shift = 0>
+  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, multiplier = 2, shift = 1>
       dst %y[0] <zp = 0, lo = -128, hi = 127> tile <height = 4, width = 4, groups = 1, row_pitch = 4, group_pitch = 16>
       : !aristotle.buffer<tap, 16>, !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>
 }
@@ -904,7 +904,7 @@ aristotle.program "tiny" attributes {arch = #tiny} {
   %r = aristotle.alloc : <tap, 16>
   %y = aristotle.alloc : <feature, 16>
   // expected-error@+1 {{expected a feature buffer as b, got '!aristotle.buffer<tap, 16>'}}
-  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, shift = 0>
+  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, multiplier = 2, shift = 1>
       dst %y[0] <zp = 0, lo = -128, hi = 127> tile <height = 4, width = 4, groups = 1, row_pitch = 4, group_pitch = 16>
       : !aristotle.buffer<feature, 16>, !aristotle.buffer<tap, 16>, !aristotle.buffer<feature, 16>
 }
@@ -916,7 +916,7 @@ aristotle.program "tiny" attributes {arch = #tiny} {
   %r = aristotle.alloc : <feature, 16>
   %y = aristotle.alloc : <tap, 16>
   // expected-error@+1 {{expected a feature buffer as dst, got '!aristotle.buffer<tap, 16>'}}
-  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, shift = 0>
+  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, multiplier = 2, shift = 1>
       dst %y[0] <zp = 0, lo = -128, hi = 127> tile <height = 4, width = 4, groups = 1, row_pitch = 4, group_pitch = 16>
       : !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>, !aristotle.buffer<tap, 16>
 }
@@ -929,7 +929,7 @@ aristotle.program "tiny" attributes {arch = #tiny} {
   %r = aristotle.alloc : <feature, 16>
   %y = aristotle.alloc : <feature, 16>
   // expected-error@+1 {{expected column_pitch 1 for operand a, got 0}}
-  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16, column_pitch = 0>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, shift = 0>
+  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16, column_pitch = 0>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, multiplier = 2, shift = 1>
       dst %y[0] <zp = 0, lo = -128, hi = 127> tile <height = 4, width = 4, groups = 1, row_pitch = 4, group_pitch = 16>
       : !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>
 }
@@ -954,7 +954,7 @@ aristotle.program "tiny" attributes {arch = #tiny} {
   %r = aristotle.alloc : <feature, 16>
   %y = aristotle.alloc : <feature, 16>
   // expected-error@+1 {{touches words 1 to 16 of its a buffer, which has 16}}
-  aristotle.add %x[1] <row_pitch = 4, group_pitch = 16>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, shift = 0>
+  aristotle.add %x[1] <row_pitch = 4, group_pitch = 16>, %r[0] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, multiplier = 2, shift = 1>
       dst %y[0] <zp = 0, lo = -128, hi = 127> tile <height = 4, width = 4, groups = 1, row_pitch = 4, group_pitch = 16>
       : !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>
 }
@@ -967,7 +967,7 @@ aristotle.program "tiny" attributes {arch = #tiny} {
   %r = aristotle.alloc : <feature, 16>
   %y = aristotle.alloc : <feature, 16>
   // expected-error@+1 {{touches words 4 to 19 of its b buffer, which has 16}}
-  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %r[4] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, shift = 0>
+  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %r[4] <row_pitch = 4, group_pitch = 16> <a_multiplier = 1, b_multiplier = 1, constant = 0, multiplier = 2, shift = 1>
       dst %y[0] <zp = 0, lo = -128, hi = 127> tile <height = 4, width = 4, groups = 1, row_pitch = 4, group_pitch = 16>
       : !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>
 }

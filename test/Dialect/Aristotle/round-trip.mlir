@@ -87,8 +87,8 @@ aristotle.program "tiny" attributes {arch = #tiny, inputs = ["h0"], outputs = ["
       dst %y[4] tile <height = 2, width = 2, groups = 1, row_pitch = 2, group_pitch = 4>
       : !aristotle.buffer<feature, 96>, !aristotle.buffer<feature, 32>
 
-  // CHECK: aristotle.add %feature[0] <row_pitch = 4, group_pitch = 16>, %feature[32] <row_pitch = 4, group_pitch = 0> <a_multiplier = 64, b_multiplier = -32, constant = 64, shift = 7> dst %feature_0[0] <zp = 0, lo = -128, hi = 127> tile
-  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %x[32] <row_pitch = 4, group_pitch = 0> <a_multiplier = 64, b_multiplier = -32, constant = 64, shift = 7>
+  // CHECK: aristotle.add %feature[0] <row_pitch = 4, group_pitch = 16>, %feature[32] <row_pitch = 4, group_pitch = 0> <a_multiplier = 64, b_multiplier = -32, constant = 64, multiplier = 131071, shift = 24> dst %feature_0[0] <zp = 0, lo = -128, hi = 127> tile
+  aristotle.add %x[0] <row_pitch = 4, group_pitch = 16>, %x[32] <row_pitch = 4, group_pitch = 0> <a_multiplier = 64, b_multiplier = -32, constant = 64, multiplier = 131071, shift = 24>
       dst %y[0] <zp = 0, lo = -128, hi = 127> tile <height = 4, width = 4, groups = 2, row_pitch = 4, group_pitch = 16>
       : !aristotle.buffer<feature, 96>, !aristotle.buffer<feature, 96>, !aristotle.buffer<feature, 32>
 

@@ -34,26 +34,26 @@ TEST(ChooseMultiplier, KeepsAShiftOfOne) {
   ASSERT_TRUE(one);
   EXPECT_EQ(one->m, 2);
   EXPECT_EQ(one->s, 1);
-  auto large = chooseMultiplier(8192.0);
+  auto large = chooseMultiplier(32768.0);
   ASSERT_TRUE(large);
-  EXPECT_EQ(large->m, 16384);
+  EXPECT_EQ(large->m, 65536);
   EXPECT_EQ(large->s, 1);
 }
 
-TEST(ChooseMultiplier, HasFifteenBits) {
+TEST(ChooseMultiplier, HasSeventeenBits) {
   std::mt19937 random(1);
-  std::uniform_real_distribution<double> exponent(-24.0, 13.0);
+  std::uniform_real_distribution<double> exponent(-23.0, 15.0);
   for (int i = 0; i < 20000; ++i) {
     double ratio = std::exp2(exponent(random));
     auto multiplier = chooseMultiplier(ratio);
     ASSERT_TRUE(multiplier) << ratio;
     ASSERT_GE(multiplier->m, 1);
-    ASSERT_LE(multiplier->m, 32767);
+    ASSERT_LE(multiplier->m, 131071);
     ASSERT_GE(multiplier->s, 1);
     ASSERT_LE(multiplier->s, 40);
     ASSERT_TRUE(multiplier->m % 2 == 1 || multiplier->s == 1);
     double value = std::ldexp(multiplier->m, -multiplier->s);
-    ASSERT_NEAR(value / ratio, 1.0, 1.0 / 32766) << ratio;
+    ASSERT_NEAR(value / ratio, 1.0, 1.0 / 131070) << ratio;
   }
 }
 
@@ -64,11 +64,11 @@ TEST(ChooseMultiplier, EndsOfTheRange) {
   EXPECT_EQ(least->s, 40);
   EXPECT_FALSE(chooseMultiplier(std::ldexp(0.99, -41)));
 
-  auto greatest = chooseMultiplier(16383.7);
+  auto greatest = chooseMultiplier(65535.7);
   ASSERT_TRUE(greatest);
-  EXPECT_EQ(greatest->m, 32767);
+  EXPECT_EQ(greatest->m, 131071);
   EXPECT_EQ(greatest->s, 1);
-  EXPECT_FALSE(chooseMultiplier(16383.75));
+  EXPECT_FALSE(chooseMultiplier(65535.75));
   EXPECT_FALSE(chooseMultiplier(1e300));
 }
 
@@ -79,12 +79,29 @@ TEST(ChooseMultiplier, RefusesWhatIsNoRatio) {
   EXPECT_FALSE(chooseMultiplier(std::numeric_limits<double>::infinity()));
 }
 
-TEST(ScaleAccumulator, RoundsHalvesUp) {
+TEST(ScaleAccumulator, RoundsHalvesToTheEvenNumber) {
+  EXPECT_EQ(scaleAccumulator(5, 1, 1), 2);   // 2.5
   EXPECT_EQ(scaleAccumulator(3, 1, 1), 2);   // 1.5
-  EXPECT_EQ(scaleAccumulator(-3, 1, 1), -1); // -1.5
-  EXPECT_EQ(scaleAccumulator(1, 1, 1), 1);   // 0.5
+  EXPECT_EQ(scaleAccumulator(1, 1, 1), 0);   // 0.5
   EXPECT_EQ(scaleAccumulator(-1, 1, 1), 0);  // -0.5
-  EXPECT_EQ(scaleAccumulator(0, 32767, 40), 0);
+  EXPECT_EQ(scaleAccumulator(-3, 1, 1), -2); // -1.5
+  EXPECT_EQ(scaleAccumulator(-5, 1, 1), -2); // -2.5
+  EXPECT_EQ(scaleAccumulator(0, 131071, 40), 0);
+}
+
+TEST(ScaleAccumulator, IsTheNearestInteger) {
+  std::mt19937 random(2);
+  for (int i = 0; i < 100000; ++i) {
+    // Mostly small numbers, among which halves are frequent.
+    int32_t acc = static_cast<int32_t>(random()) >> (7 + random() % 25);
+    int32_t m = static_cast<int32_t>(random() % 131072) >> (random() % 17);
+    int32_t s = 1 + static_cast<int32_t>(random() % 40);
+    // A product of 42 bits is exact in a double, and so is its quotient.
+    double expected =
+        std::nearbyint(std::ldexp(static_cast<double>(acc) * m, -s));
+    ASSERT_EQ(static_cast<double>(scaleAccumulator(acc, m, s)), expected)
+        << acc << " * " << m << " >> " << s;
+  }
 }
 
 TEST(ScaleAccumulator, SaturatesTo25Bits) {
@@ -92,10 +109,10 @@ TEST(ScaleAccumulator, SaturatesTo25Bits) {
             1 << 23);
   EXPECT_EQ(scaleAccumulator(std::numeric_limits<int32_t>::min(), 1, 1),
             -(1 << 23));
-  EXPECT_EQ(scaleAccumulator(-(1 << 24), 32767, 1), -(int64_t{32767} << 23));
-  // Just short of half a step.
-  EXPECT_EQ(scaleAccumulator(std::numeric_limits<int32_t>::min(), 32767, 40),
-            0);
+  EXPECT_EQ(scaleAccumulator(-(1 << 24), 131071, 1), -(int64_t{131071} << 23));
+  // Just short of two steps.
+  EXPECT_EQ(scaleAccumulator(std::numeric_limits<int32_t>::min(), 131071, 40),
+            -2);
 }
 
 TEST(Requantize, Clamps) {
@@ -129,16 +146,17 @@ TEST(ChooseAdd, IsWithinHalfAStepOfTheRealSum) {
   for (const Scales &k : kScales) {
     auto params = chooseAdd(k.sa, k.za, k.sb, k.zb, k.sy);
     ASSERT_TRUE(params);
-    ASSERT_LE(std::abs(params->ma), 32767);
-    ASSERT_LE(std::abs(params->mb), 32767);
-    ASSERT_TRUE(params->s >= 1 && params->s <= 31);
-    // Each multiplier may be off by half a unit, over up to 255 steps.
-    double slack = 0.5 + 255.0 * std::ldexp(1.0, -params->s);
+    ASSERT_TRUE(params->ma >= 0 && params->ma <= 32767);
+    ASSERT_TRUE(params->mb >= 0 && params->mb <= 32767);
+    ASSERT_TRUE(params->scale.s >= 1 && params->scale.s <= 40);
+    // The scale is off by at most half of the last of 17 bits, and results
+    // within the clamp have at most 255 steps.
+    double slack = 0.5 + 255.0 / 131072;
     for (int a = -128; a <= 127; ++a)
       for (int b = -128; b <= 127; ++b) {
         int64_t sum =
             int64_t{a} * params->ma + int64_t{b} * params->mb + params->c;
-        ASSERT_TRUE(sum >= INT32_MIN && sum <= INT32_MAX);
+        ASSERT_TRUE(sum >= kAccumulatorMin && sum <= kAccumulatorMax);
         double real = (k.sa * (a - k.za) + k.sb * (b - k.zb)) / k.sy + k.zy;
         real = std::min(std::max(real, -128.0), 127.0);
         ASSERT_NEAR(addQuantized(a, b, *params, k.zy, -128, 127), real, slack)
@@ -147,18 +165,41 @@ TEST(ChooseAdd, IsWithinHalfAStepOfTheRealSum) {
   }
 }
 
-TEST(ChooseAdd, UsesTheLargestShift) {
-  auto params = chooseAdd(1.0, 0, 0.25, 0, 1.0);
+TEST(ChooseAdd, TakesTheSimplestMultipliers) {
+  auto params = chooseAdd(0.5, 3, 0.125, -2, 1.0);
   ASSERT_TRUE(params);
-  EXPECT_EQ(params->ma, 16384); // 32768 would not fit
-  EXPECT_EQ(params->mb, 4096);
-  EXPECT_EQ(params->s, 14);
-  EXPECT_EQ(params->c, 8192);
+  EXPECT_EQ(params->ma, 4);
+  EXPECT_EQ(params->mb, 1);
+  EXPECT_EQ(params->c, -10);
+  EXPECT_EQ(params->scale.m, 1);
+  EXPECT_EQ(params->scale.s, 3);
+
+  // 355 / 113 is closer to pi than every fraction up to 52163 / 16604.
+  params = chooseAdd(1.0, 0, std::acos(-1.0), 0, 1.0);
+  ASSERT_TRUE(params);
+  EXPECT_EQ(params->ma, 113);
+  EXPECT_EQ(params->mb, 355);
+}
+
+TEST(ChooseAdd, TakesTheNearestFraction) {
+  std::mt19937 random(3);
+  std::uniform_real_distribution<double> exponent(-12.0, 0.0);
+  for (int i = 0; i < 50; ++i) {
+    double ratio = std::exp2(exponent(random));
+    auto params = chooseAdd(1.0, 0, ratio, 0, 1.0);
+    ASSERT_TRUE(params);
+    double error = std::fabs(double(params->mb) / params->ma - ratio);
+    for (int denominator = 1; denominator <= 32767; ++denominator) {
+      double numerator = std::round(ratio * denominator);
+      ASSERT_LE(error, std::fabs(numerator / denominator - ratio))
+          << ratio << ": " << numerator << " / " << denominator;
+    }
+  }
 }
 
 TEST(ChooseAdd, RefusesDistantScales) {
   EXPECT_FALSE(chooseAdd(1.0, 0, 1.0, 0, 1e-5));
-  EXPECT_FALSE(chooseAdd(1e-12, 0, 1e-12, 0, 1.0));
+  EXPECT_FALSE(chooseAdd(1e-13, 0, 1e-13, 0, 1.0));
   EXPECT_FALSE(chooseAdd(0.0, 0, 1.0, 0, 1.0));
   // One operand too small to matter is fine.
   auto params = chooseAdd(1.0, 0, 1e-12, 0, 1.0);
@@ -209,10 +250,10 @@ TEST(MulQuantized, MatchesTheRealProduct) {
 // Real values
 //===----------------------------------------------------------------------===//
 
-TEST(Quantize, RoundsHalvesAwayFromZero) {
-  EXPECT_EQ(quantize(0.5, 1.0, 0), 1);
-  EXPECT_EQ(quantize(-0.5, 1.0, 0), -1);
-  EXPECT_EQ(quantize(2.5, 1.0, -128), -125);
+TEST(Quantize, RoundsHalvesToTheEvenNumber) {
+  EXPECT_EQ(quantize(0.5, 1.0, 0), 0);
+  EXPECT_EQ(quantize(-1.5, 1.0, 0), -2);
+  EXPECT_EQ(quantize(2.5, 1.0, -128), -126);
 }
 
 TEST(QuantizeInput, RoundsHalvesToEvenInSinglePrecision) {

@@ -147,14 +147,13 @@ TEST(Machine, StopsAtATapThatLeadsOutOfTheFeatureMemory) {
 
 TEST(Machine, StopsAtAnIllegalRecord) {
   ProgramBuilder builder = makeIdentityConv({0, 0, 0});
-  // Record 3 of the group: s at byte 6.
+  // Record 3 of the group: s at byte 7.
   size_t at =
       std::get<isa::Load>(builder.program.instructions[3].body).dramOffset;
-  builder.program.constants[at + 3 * 8 + 6] = 41;
+  builder.program.constants[at + 3 * 8 + 7] = 41;
   EXPECT_EQ(create(builder.program)->run(),
             "instruction 4 (conv): record 3 of its group is illegal: m 1 "
-            "(expected 0..32767), s 41 (expected 1..40), last byte 0 (expected "
-            "0)");
+            "(expected 0..131071), s 41 (expected 1..40)");
 }
 
 TEST(Machine, StopsAtAWeightOfMinus128) {

@@ -78,8 +78,8 @@ uint32_t ProgramBuilder::records(const std::vector<Record> &records) {
       bytes.push_back(static_cast<uint8_t>(bias >> (8 * i)));
     bytes.push_back(static_cast<uint8_t>(record.multiplier));
     bytes.push_back(static_cast<uint8_t>(record.multiplier >> 8));
+    bytes.push_back(static_cast<uint8_t>(record.multiplier >> 16));
     bytes.push_back(record.shift);
-    bytes.push_back(0);
   }
   return constant(bytes);
 }
@@ -190,6 +190,8 @@ template <typename Op> static Op makeBinary(uint32_t height, uint32_t width) {
 isa::Add test::makeAdd(uint32_t height, uint32_t width) {
   isa::Add op = makeBinary<isa::Add>(height, width);
   op.aMultiplier = op.bMultiplier = 1;
+  op.multiplier = 2;
+  op.shift = 1;
   return op;
 }
 

@@ -23,7 +23,7 @@ ArchConfig z7020Arch();
 /// One requantization record as its 8 bytes.
 struct Record {
   int32_t bias = 0;
-  uint16_t multiplier = 1;
+  uint32_t multiplier = 1;
   uint8_t shift = 1;
 };
 

@@ -82,8 +82,8 @@ Record Generator::randomRecord() {
   // Now and then a bias that makes sums wrap or saturate.
   int64_t range = pick(0, 4) == 0 ? int64_t(1) << 31 : int64_t(1) << 16;
   record.bias = static_cast<int32_t>(pick(-range, range - 1));
-  record.multiplier = static_cast<uint16_t>(
-      pick(0, 5) == 0 ? (coin() ? 32767 : upTo(2)) : upTo(32767));
+  record.multiplier =
+      pick(0, 5) == 0 ? (coin() ? 131071 : upTo(2)) : upTo(131071);
   // Mostly shifts that leave something of the sum.
   record.shift =
       static_cast<uint8_t>(pick(0, 3) == 0 ? between(1, 40) : between(18, 26));
@@ -286,9 +286,11 @@ isa::Body Generator::makeBody(isa::Engine &engine) {
     setBinary(op);
     op.aMultiplier = static_cast<int32_t>(pick(-32768, 32767));
     op.bMultiplier = static_cast<int32_t>(pick(-32768, 32767));
-    op.constant =
-        static_cast<int32_t>(pick(-(int64_t(1) << 31), (int64_t(1) << 31) - 1));
-    op.shift = upTo(31);
+    // Now and then a constant that makes sums wrap or saturate.
+    int64_t range = pick(0, 4) == 0 ? int64_t(1) << 31 : int64_t(1) << 22;
+    op.constant = static_cast<int32_t>(pick(-range, range - 1));
+    op.multiplier = upTo(131071);
+    op.shift = between(1, 40);
     return op;
   }
   case 5: {
@@ -296,7 +298,7 @@ isa::Body Generator::makeBody(isa::Engine &engine) {
     setBinary(op);
     op.aZp = byte();
     op.bZp = byte();
-    op.multiplier = upTo(32767);
+    op.multiplier = upTo(131071);
     op.shift = between(1, 40);
     return op;
   }

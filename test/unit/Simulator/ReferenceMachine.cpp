@@ -53,7 +53,13 @@ static int32_t wrap(__int128 value) {
 
 static __int128 scale(int32_t acc, int32_t m, int32_t s) {
   __int128 a25 = clamp(acc, -(1 << 24), (1 << 24) - 1);
-  return shiftRight(a25 * m + (__int128(1) << (s - 1)), s);
+  // Twice the value, rounded down, tells all but exact halves from the rest.
+  __int128 twice = shiftRight(a25 * m * 2, s);
+  bool isHalf = twice % 2 != 0 && twice * (__int128(1) << s) == a25 * m * 2;
+  __int128 down = shiftRight(twice, 1);
+  if (isHalf)
+    return down % 2 == 0 ? down : down + 1;
+  return shiftRight(twice + 1, 1);
 }
 
 ReferenceMachine::RecordFields ReferenceMachine::record(isa::Memory memory,
@@ -64,8 +70,8 @@ ReferenceMachine::RecordFields ReferenceMachine::record(isa::Memory memory,
   };
   return {static_cast<int32_t>(byte(0) + byte(1) * 256 + byte(2) * 65536 +
                                byte(3) * 16777216),
-          static_cast<int32_t>(byte(4) + byte(5) * 256),
-          static_cast<int32_t>(byte(6))};
+          static_cast<int32_t>(byte(4) + byte(5) * 256 + byte(6) * 65536),
+          static_cast<int32_t>(byte(7))};
 }
 
 void ReferenceMachine::run(const isa::Load &i) {
@@ -230,14 +236,15 @@ void ReferenceMachine::run(const isa::Add &i) {
     for (uint64_t y = 0; y < i.height; ++y)
       for (uint64_t x = 0; x < i.width; ++x)
         for (uint64_t l = 0; l < V; ++l) {
-          __int128 a =
+          int64_t a =
               feature(i.aBase + g * i.aGroupPitch + y * i.aRowPitch + x, l);
-          __int128 b = feature(i.bBase + g * i.bGroupPitch + y * i.bRowPitch +
-                                   x * i.bColumnPitch,
-                               l);
-          __int128 t =
-              shiftRight(a * i.aMultiplier + b * i.bMultiplier + i.constant,
-                         static_cast<int>(i.shift));
+          int64_t b = feature(i.bBase + g * i.bGroupPitch + y * i.bRowPitch +
+                                  x * i.bColumnPitch,
+                              l);
+          int64_t sum = a * i.aMultiplier + b * i.bMultiplier + i.constant;
+          __int128 t = scale(static_cast<int32_t>(static_cast<uint32_t>(sum)),
+                             static_cast<int32_t>(i.multiplier),
+                             static_cast<int32_t>(i.shift));
           feature(i.dstBase + g * i.dstGroupPitch + y * i.dstRowPitch + x, l) =
               static_cast<int8_t>(clamp(t + i.outZp, i.clampLo, i.clampHi));
         }

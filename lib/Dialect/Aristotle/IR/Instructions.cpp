@@ -225,6 +225,7 @@ isa::Body AddOp::getFields() {
   inst.aMultiplier = getSum().getAMultiplier();
   inst.bMultiplier = getSum().getBMultiplier();
   inst.constant = getSum().getConstant();
+  inst.multiplier = getSum().getMultiplier();
   inst.shift = getSum().getShift();
   setOutput(inst, getOutput());
   return inst;

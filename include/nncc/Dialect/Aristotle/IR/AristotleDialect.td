@@ -158,9 +158,10 @@ def Aristotle_ResidualAttr : Aristotle_Attr<"Residual", "residual"> {
 }
 
 def Aristotle_SumAttr : Aristotle_Attr<"Sum", "sum"> {
-  let summary = "multipliers, constant and shift of an addition";
+  let summary = "multipliers and constant of an addition, and the scale of its sum";
   let parameters = (ins "int32_t":$a_multiplier, "int32_t":$b_multiplier,
-                        "int32_t":$constant, "int32_t":$shift);
+                        "int32_t":$constant, "int32_t":$multiplier,
+                        "int32_t":$shift);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 

@@ -462,8 +462,8 @@ def Aristotle_AddOp : Aristotle_Instruction<"add", (ins
     Aristotle_OutputAttr:$output)> {
   let summary = "add two feature maps of different scales";
   let description = [{
-    `clamp(((a*a_multiplier + b*b_multiplier + constant) >> shift) + zp, lo, hi)`.
-    A pitch of 0 repeats a row, a group or, with `column_pitch = 0`, a pixel of
+    The sum `a*a_multiplier + b*b_multiplier + constant`, scaled by `multiplier`
+    and `shift` as a convolution's sum is, plus `zp`, within `lo` and `hi`. A pitch of 0 repeats a row, a group or, with `column_pitch = 0`, a pixel of
     `b`, which is how a value for each channel is added. `dst` may be the place
     of an operand.
 
@@ -472,7 +472,7 @@ def Aristotle_AddOp : Aristotle_Instruction<"add", (ins
     ```mlir
     aristotle.add %a[0] <row_pitch = 4, group_pitch = 16>,
         %b[0] <row_pitch = 4, group_pitch = 16>
-        <a_multiplier = 64, b_multiplier = 32, constant = 64, shift = 7>
+        <a_multiplier = 2, b_multiplier = 1, constant = 0, multiplier = 1, shift = 2>
         dst %a[0] <zp = 0, lo = -128, hi = 127>
         tile <height = 4, width = 4, groups = 1, row_pitch = 4, group_pitch = 16>
         : !aristotle.buffer<feature, 16>, !aristotle.buffer<feature, 16>,
