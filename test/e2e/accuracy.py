@@ -5,7 +5,8 @@
     accuracy.py resnet20_cifar.onnx --data cifar10 --scales pow2 --arch zu3eg --max-drop 1
 
 Prints one JSON object. With --max-drop the exit status says whether int8 stays within
-that many percentage points of float. --float-only needs no tools.
+that many percentage points of float, with --min-same whether it gives the same answers.
+--float-only needs no tools.
 """
 import argparse
 import concurrent.futures
@@ -75,6 +76,8 @@ def main():
     parser.add_argument("--scales", default="float", choices=["float", "pow2"])
     parser.add_argument("--arch", default="z7020")
     parser.add_argument("--max-drop", type=float, help="percentage points that int8 may lose")
+    parser.add_argument("--min-same", type=float,
+                        help="answers (%%) that must be those of ONNX Runtime")
     parser.add_argument("--min-float", type=float, help="float accuracy that must be reached (%%)")
     parser.add_argument("--float-only", action="store_true")
     parser.add_argument("--chunk", type=int, default=250, help="pictures a run of the simulator")
@@ -108,9 +111,10 @@ def main():
             report["int8_top1_unseen"] = top1(scores, dataset.labels, unseen)
         report["drop"] = round(report["float_top1"] - report["int8_top1"], 3)
         failed |= options.max_drop is not None and report["drop"] > options.max_drop
+        failed |= options.min_same is not None and report["same_answer"] < options.min_same
     print(json.dumps(report, indent=2))
     if failed:
-        print("error: the accuracy is below what --min-float and --max-drop ask for", file=sys.stderr)
+        print("error: the accuracy is not what --min-float, --max-drop and --min-same ask for", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -31,7 +31,7 @@ KINDS = {
     "mnist": ["raw", "unit"],
     "cifar10": ["raw", "unit", "imagenet", "unit96"],
     "kws": ["mfcc"],
-    "imagenet": ["tf", "caffe", "torch", "unit"],
+    "imagenet": ["tf", "caffe", "torch", "unit", "unit96"],
     "noise": ["normal"],
 }
 
@@ -175,6 +175,9 @@ def normalized(bytes_nchw, kind):
         return values[:, ::-1] - CAFFE_BGR_MEAN[:, None, None]
     if kind == "torch":
         return (values / 255 - IMAGENET_MEAN[:, None, None]) / IMAGENET_STD[:, None, None]
+    if kind == "unit96":
+        # The middle 192x192, at half the size.
+        return values[:, :, 16:208, 16:208].reshape(-1, 3, 96, 2, 96, 2).mean((3, 5)) / 255
     return values / 255
 
 
