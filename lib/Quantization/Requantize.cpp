@@ -42,8 +42,8 @@ struct Fraction {
 };
 
 /// The fraction nearest to `x`, in [0, 1], with a denominator of at most
-/// `greatest`. It is a convergent of the continued fraction of `x` or the last
-/// that lies between two of them.
+/// `greatest`, in lowest terms. It is a convergent of the continued fraction of
+/// `x` or the last that lies between two of them. 0 gives 0/1.
 Fraction nearestFraction(double x, int32_t greatest) {
   int64_t numerator = 1, denominator = 0;
   int64_t beforeNumerator = 0, beforeDenominator = 1;
@@ -56,10 +56,14 @@ Fraction nearestFraction(double x, int32_t greatest) {
     int64_t nextNumerator = beforeNumerator + times * numerator;
     int64_t nextDenominator = beforeDenominator + times * denominator;
     if (isLast) {
+      // Times the denominator: there is no digit to lose.
       auto error = [&](int64_t a, int64_t b) {
-        return std::fabs(x - static_cast<double>(a) / static_cast<double>(b));
+        return std::fabs(
+            std::fma(x, static_cast<double>(b), -static_cast<double>(a)));
       };
-      if (error(nextNumerator, nextDenominator) < error(numerator, denominator))
+      if (error(nextNumerator, nextDenominator) *
+              static_cast<double>(denominator) <
+          error(numerator, denominator) * static_cast<double>(nextDenominator))
         return {static_cast<int32_t>(nextNumerator),
                 static_cast<int32_t>(nextDenominator)};
       return {static_cast<int32_t>(numerator),
@@ -95,18 +99,16 @@ std::optional<Multiplier> nncc::chooseMultiplier(double ratio) {
 
 std::optional<AddParams> nncc::chooseAdd(double sa, int za, double sb, int zb,
                                          double sy) {
-  double ratioA = sa / sy;
-  double ratioB = sb / sy;
-  if (!isPositive(ratioA) || !isPositive(ratioB))
+  if (!isPositive(sa) || !isPositive(sb) || !isPositive(sy))
     return std::nullopt;
-  bool aIsLarger = ratioA >= ratioB;
-  double larger = aIsLarger ? ratioA : ratioB;
+  bool aIsLarger = sa >= sb;
+  double larger = aIsLarger ? sa : sb;
+  double smaller = aIsLarger ? sb : sa;
   // Both products together stay below 2 * 255 * 2^15 < 2^24, so that the sum
   // never saturates.
-  Fraction fraction = nearestFraction((aIsLarger ? ratioB : ratioA) / larger,
-                                      kMaxOperandMultiplier);
+  Fraction fraction = nearestFraction(smaller / larger, kMaxOperandMultiplier);
   std::optional<Multiplier> scale =
-      chooseMultiplier(larger / fraction.denominator);
+      chooseMultiplier(larger / (sy * fraction.denominator));
   if (!scale)
     return std::nullopt;
   AddParams result;

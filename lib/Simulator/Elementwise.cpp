@@ -43,7 +43,7 @@ std::string sim::execute(State &state, const isa::Add &inst) {
   return forEachPair(
       state, inst, [&](const int8_t *a, const int8_t *b, int8_t *result) {
         for (unsigned lane = 0; lane < vector; ++lane) {
-          // Two products of 23 bits cannot wrap; the constant can.
+          // Two products of at most 2^22 cannot wrap; the constant can.
           int32_t sum = wrappingAdd(a[lane] * inst.aMultiplier +
                                         b[lane] * inst.bMultiplier,
                                     inst.constant);

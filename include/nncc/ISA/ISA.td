@@ -87,6 +87,8 @@ def LocalPitchZ : Field<"local_pitch_z", 18, "words from one plane in local memo
 // The instruction set
 //===----------------------------------------------------------------------===//
 
+// The version stays 1 until the first release: before it, programs are compiled
+// anew whenever their encoding changes.
 def NNCC : InstructionSet<"nncc", 1, 64> {
   let Header = [
     Field<"opcode", 6, "kind of instruction">,
@@ -200,8 +202,7 @@ def ConvInst : Instruction<"conv", 8, ["conv"], [
           feature[dst_base + g*dst_group_pitch + y*dst_row_pitch + x][lane] =
             clamp(t + out_zp, clamp_lo, clamp_hi)
 
-    Sums are 32 bits wide and wrap. With drain the bank is free afterwards;
-    without it the sums stay for a later instruction with accumulate. Fields of
+    With drain the bank is free afterwards; without it the sums stay for a later instruction with accumulate. Fields of
     the drain are ignored without drain, those of the residual without residual.
   }];
 }
@@ -232,8 +233,6 @@ def DepthwiseInst : Instruction<"depthwise", 16, ["vector"], [
       (bias, m, s) = record lane of the group at vparam[param_base + (shared_params ? 0 : 8*g)]
       feature[dst_base + g*dst_group_pitch + y*dst_row_pitch + x][lane] =
         clamp(scale(sum + bias, m, s) + out_zp, clamp_lo, clamp_hi)
-
-    Sums are 32 bits wide and wrap.
   }];
 }
 
@@ -273,8 +272,6 @@ def AddInst : Instruction<"add", 18, ["vector"], [
     for g < groups, y < height, x < width, lane < V:
       t = scale(a*a_multiplier + b*b_multiplier + constant, multiplier, shift)
       result = clamp(t + out_zp, clamp_lo, clamp_hi)
-
-    The sum is 32 bits wide and wraps.
   }];
 }
 
@@ -362,12 +359,12 @@ def ScaleSection : ManualSection<3, "Scaling", [{
     scale = the integer nearest to a25*m / 2^s, of two equally near ones the even one
 
 The product fits 42 signed bits. m is in [0, 131071], s in [1, 40]. A scale of
-2^-s is the case m = 1. With `>>` as the arithmetic shift,
+2^-s is the case m = 1. That is, with `>>` as the arithmetic shift,
 
     scale = (a25*m + 2^(s-1) - 1 + (((a25*m) >> s) & 1)) >> s
 
-Partial sums, and `sum + bias`, are 32 bits wide and wrap. Every other expression
-in this manual, coordinates and addresses included, is exact.
+The argument acc, and every sum that leads to it, is 32 bits wide and wraps. Every
+other expression in this manual, coordinates and addresses included, is exact.
 }]>;
 
 def LegalSection : ManualSection<5, "Legal programs", [{

@@ -148,7 +148,8 @@ def Quantize : Pass<"nn-quantize", "::mlir::func::FuncOp"> {
     - Softmax, arg-max, and reshapes behind the last layer stay float: the host
       computes them. A layer that reads a host op's result is an error.
     - With `scales=pow2` every scale is a power of two. All multipliers are then
-      shifts, but for average pools over other numbers of positions.
+      shifts, but for average pools over other numbers of positions and additions
+      of scales 2^15 apart.
 
     A scale that the accelerator's fields cannot express is an error that names
     the node.

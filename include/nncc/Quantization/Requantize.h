@@ -63,7 +63,7 @@ std::optional<AddParams> chooseAdd(double sa, int za, double sb, int zb,
                                    double sy);
 
 /// Constants of sr*(r - zr) / sy with the largest shift that keeps the
-/// multiplier within int16. Fails if the ratio exceeds 32767.5 or is so small
+/// multiplier within int16. Fails if the ratio is 32767.5 or more, or so small
 /// that the multiplier would be zero.
 std::optional<ResidualParams> chooseResidual(double sr, int zr, double sy);
 

@@ -179,6 +179,18 @@ TEST(ChooseAdd, TakesTheSimplestMultipliers) {
   ASSERT_TRUE(params);
   EXPECT_EQ(params->ma, 113);
   EXPECT_EQ(params->mb, 355);
+
+  // Two fractions are equally near but for the eighth digit of the distance.
+  params = chooseAdd(0x1.ced12c1910b99p-1, 0, 1.0, 0, 1.0);
+  ASSERT_TRUE(params);
+  EXPECT_EQ(params->ma, 29576);
+  EXPECT_EQ(params->mb, 32719);
+
+  // Of an operand that is too small to be seen nothing is left.
+  params = chooseAdd(1e-5, 0, 1.0, 0, 1.0);
+  ASSERT_TRUE(params);
+  EXPECT_EQ(params->ma, 0);
+  EXPECT_EQ(params->mb, 1);
 }
 
 TEST(ChooseAdd, TakesTheNearestFraction) {
@@ -291,7 +303,7 @@ TEST(BuildTable, EveryEntryIsTheQuantizedFunction) {
   auto f = [](double x) { return std::sin(x); };
   auto table = buildTable(f, 0.03, -10, 0.01, 20);
   for (int q = -128; q <= 127; ++q) {
-    double real = std::round(f((q + 10) * 0.03) / 0.01) + 20;
+    double real = std::nearbyint(f((q + 10) * 0.03) / 0.01) + 20;
     EXPECT_EQ(table[q + 128], std::min(std::max(real, -128.0), 127.0)) << q;
   }
 }

@@ -463,9 +463,10 @@ def Aristotle_AddOp : Aristotle_Instruction<"add", (ins
   let summary = "add two feature maps of different scales";
   let description = [{
     The sum `a*a_multiplier + b*b_multiplier + constant`, scaled by `multiplier`
-    and `shift` as a convolution's sum is, plus `zp`, within `lo` and `hi`. A pitch of 0 repeats a row, a group or, with `column_pitch = 0`, a pixel of
-    `b`, which is how a value for each channel is added. `dst` may be the place
-    of an operand.
+    and `shift` as a convolution's sum is, plus `zp`, within `lo` and `hi`. A
+    pitch of 0 repeats a row, a group or, with `column_pitch = 0`, a pixel of `b`,
+    which is how a value for each channel is added. `dst` may be the place of an
+    operand.
 
     Example:
 
