@@ -147,9 +147,10 @@ int8_t nncc::quantize(double x, double scale, int zeroPoint, int lo, int hi) {
 }
 
 int8_t nncc::quantizeInput(float x, double scale, int zeroPoint) {
-  if (std::isnan(x))
-    return static_cast<int8_t>(zeroPoint);
   float q = std::nearbyint(x / static_cast<float>(scale));
+  // Also zero over a scale that single precision does not have.
+  if (std::isnan(q))
+    return static_cast<int8_t>(zeroPoint);
   return static_cast<int8_t>(
       std::min(std::max(double{q} + zeroPoint, -128.0), 127.0));
 }

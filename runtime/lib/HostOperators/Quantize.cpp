@@ -15,11 +15,12 @@ using namespace nncc;
 using namespace nncc::runtime;
 
 static int8_t quantizeValue(float value, double scale, int32_t zeroPoint) {
-  // Not a number has no place on the scale; it becomes zero.
-  if (std::isnan(value))
-    return static_cast<int8_t>(zeroPoint);
   // As ONNX defines it: a division in single precision, halves to even.
   float q = std::nearbyint(value / static_cast<float>(scale));
+  // Not a number has no place on the scale; it becomes zero. So does zero over
+  // a scale that is too small for single precision.
+  if (std::isnan(q))
+    return static_cast<int8_t>(zeroPoint);
   return static_cast<int8_t>(std::clamp(double(q) + zeroPoint, -128.0, 127.0));
 }
 

@@ -268,6 +268,11 @@ TEST(Quantize, RoundsHalvesToTheEvenNumber) {
   EXPECT_EQ(quantize(2.5, 1.0, -128), -126);
 }
 
+TEST(QuantizeInput, KnowsNoQuotientOfZeroes) {
+  EXPECT_EQ(quantizeInput(0.0f, 1e-300, 7), 7);
+  EXPECT_EQ(quantizeInput(1.0f, 1e-300, 7), 127);
+}
+
 TEST(QuantizeInput, RoundsHalvesToEvenInSinglePrecision) {
   EXPECT_EQ(quantizeInput(0.5f, 1.0, 0), 0);
   EXPECT_EQ(quantizeInput(1.5f, 1.0, 0), 2);

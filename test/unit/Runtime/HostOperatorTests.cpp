@@ -51,6 +51,16 @@ TEST(HostOperators, QuantizeRoundsHalvesToEvenAndClamps) {
   EXPECT_THAT(result, ElementsAre(10, 8, 10, 127, -128, -128, 10, 10));
 }
 
+TEST(HostOperators, QuantizeKnowsNoQuotientOfZeroes) {
+  // In single precision this scale is zero.
+  Tensor in = hostTensor(DataType::Float32, {1, 3});
+  Tensor out = wordsTensor({1, 3}, 8, 1e-300, 10);
+  std::vector<float> values = {0.f, 1.f, -1.f};
+  std::vector<int8_t> result(8, 99);
+  quantize({in, bytes(values)}, {out, bytes(result)}, 8);
+  EXPECT_THAT(result, ElementsAre(10, 127, -128, 10, 10, 10, 10, 10));
+}
+
 TEST(HostOperators, QuantizeFillsTheEndsOfRows) {
   Tensor in = hostTensor(DataType::Float32, {1, 1, 2, 3});
   Tensor out = wordsTensor({1, 1, 2, 3}, 16, 1, -5);
