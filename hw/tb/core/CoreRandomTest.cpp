@@ -158,5 +158,41 @@ TEST_P(CoreRandom, JobsInARow) {
   }
 }
 
+// Both loads fill one memory at the same time: it takes one word a cycle, and
+// none is lost.
+TEST_P(CoreRandom, TwoLoadsOfAMemory) {
+  constexpr uint32_t kWords = 24;
+  std::vector<isa::Instruction> loads;
+  for (isa::Memory memory :
+       {isa::Memory::Weight, isa::Memory::Cparam, isa::Memory::Vparam})
+    for (uint32_t i = 0; i < 2; ++i) {
+      isa::Load load;
+      load.memory = memory;
+      load.region = isa::Region::Constant;
+      load.dramOffset = (i + 1) * kWords * arch.vector;
+      load.localBase = i * kWords;
+      load.countX = kWords;
+      load.countY = load.countZ = 1;
+      isa::Instruction inst;
+      inst.engine = i ? isa::Engine::Load1 : isa::Engine::Load0;
+      inst.body = load;
+      loads.push_back(inst);
+    }
+  RandomProgram made;
+  ASSERT_EQ(makeProgramOf(arch, 7, loads, made), "");
+  Expected expected(made, 7);
+  for (unsigned stalls : {0, 20, 50}) {
+    SCOPED_TRACE(stalls);
+    Bench bench(arch, stalls);
+    DramOptions options = plainDram(bench);
+    options.bytesPerCycle = 2 * options.beatBytes; // a beat for each of them
+    options.stallPercent = stalls;
+    bench.load(made.program, options);
+    bench.setInput(expected.input);
+    ASSERT_EQ(bench.run(), "");
+    expected.compare(bench);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, CoreRandom, ::testing::ValuesIn(coreModels()),
                          nameOf);
