@@ -18,6 +18,9 @@ is instantiated; the name of a cell tells its instance.
     FF       flip-flops outside block RAM and DSP slices
     RAMB36   block RAMs; a RAMB18 is half of one
 
+What Yosys itself makes of its LUTs (`stat -tech xilinx`, "Estimated number of LCs", which
+pairs them by size alone) is printed beside, with LUT RAM and shift registers.
+
 --paths also prints the longest paths, by the delays of cells that Yosys knows: no
 wires. They compare one structure with another; they are no clock frequency.
 """
@@ -86,7 +89,8 @@ def script(device, top, parameters, includes, files):
     commands += ["flatten", "opt_clean -purge"]
     if "paths" in files:
         commands.append("tee -q -a %s sta" % files["paths"])
-    commands += ["select A:top", "json -o " + files["cells"]]
+    commands += ["tee -q -o %s stat -tech xilinx" % files["stat"],
+                 "select A:top", "json -o " + files["cells"]]
     return "; ".join(commands)
 
 
@@ -163,6 +167,7 @@ class Design:
         self.instances = collections.Counter([(short(self.top),)])
         self.find_instances(self.top, "", (short(self.top),))
         self.own = {}
+        self.memory_luts = 0
         self.count(next(module["cells"] for name, module in cells["modules"].items()
                         if name == self.top))
 
@@ -204,6 +209,7 @@ class Design:
                     costs[resource] += amount
                     if resource == "LUT":
                         costs["cells"] += amount
+                        self.memory_luts += amount
             elif kind in CARRY:
                 for net in cell["connections"]["S"]:
                     if net in free:
@@ -270,6 +276,14 @@ def latest(report):
     return found
 
 
+def own_estimate(stat):
+    """Logic cells of the flat design by Yosys' own estimate, the last of its statistics."""
+    found = re.findall(r"Estimated number of LCs:\s+(\d+)", stat)
+    if not found:
+        error("yosys' stat has no estimate of logic cells")
+    return int(found[-1])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config", help="tiny, z7020 or zu3eg: a key of devices.json")
@@ -302,7 +316,7 @@ def main():
         parameters = [("FAST", 0)] + list(device["parameters"].items()) + parameters
 
     with tempfile.TemporaryDirectory() as folder:
-        kinds = ["modules", "cells"] + (["paths"] if args.paths else [])
+        kinds = ["modules", "cells", "stat"] + (["paths"] if args.paths else [])
         files = {kind: os.path.join(folder, kind) for kind in kinds}
         run(script(device, args.module, parameters, includes, files))
         text = {}
@@ -315,10 +329,13 @@ def main():
     print_table(rows, device if is_core else None, args.depth)
     for time, module, hops, nets in sorted(longest, reverse=True)[:16]:
         print("%6.2f ns %3d cells  %-24s %s" % (time / 1000, hops, module, " < ".join(nets[:3])))
+    own = own_estimate(text["stat"]) + design.memory_luts
+    print("LUTs by Yosys' own estimate of logic cells, with LUT RAM and shift registers: %d" % own)
     if args.json:
         table = {
             "config": args.config,
             "device": device,
+            "yosys_luts": own,
             "rows": [
                 {"depth": level, "module": name, "instances": number, **total}
                 for level, name, number, total in rows
