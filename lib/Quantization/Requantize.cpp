@@ -38,42 +38,37 @@ int32_t roundToMultiplier(double ratio, int shift) {
 }
 
 struct Fraction {
-  int32_t numerator, denominator;
+  int64_t numerator, denominator;
 };
 
 /// The fraction nearest to `x`, in [0, 1], with a denominator of at most
 /// `greatest`, in lowest terms. It is a convergent of the continued fraction of
 /// `x` or the last that lies between two of them. 0 gives 0/1.
-Fraction nearestFraction(double x, int32_t greatest) {
-  int64_t numerator = 1, denominator = 0;
-  int64_t beforeNumerator = 0, beforeDenominator = 1;
+Fraction nearestFraction(double x, int64_t greatest) {
+  // Times the denominator, so that no digit is lost.
+  auto error = [x](Fraction f) {
+    return std::fabs(std::fma(x, static_cast<double>(f.denominator),
+                              -static_cast<double>(f.numerator)));
+  };
+  Fraction before{0, 1}, last{1, 0};
   for (double rest = x;;) {
     double whole = std::floor(rest);
+    // The first term, 0 or 1, has no limit.
+    bool isFirst = last.denominator == 0;
     int64_t room =
-        denominator ? (greatest - beforeDenominator) / denominator : 0;
-    bool isLast = denominator && whole > static_cast<double>(room);
-    int64_t times = isLast ? room : static_cast<int64_t>(whole);
-    int64_t nextNumerator = beforeNumerator + times * numerator;
-    int64_t nextDenominator = beforeDenominator + times * denominator;
-    if (isLast) {
-      // Times the denominator: there is no digit to lose.
-      auto error = [&](int64_t a, int64_t b) {
-        return std::fabs(
-            std::fma(x, static_cast<double>(b), -static_cast<double>(a)));
-      };
-      if (error(nextNumerator, nextDenominator) *
-              static_cast<double>(denominator) <
-          error(numerator, denominator) * static_cast<double>(nextDenominator))
-        return {static_cast<int32_t>(nextNumerator),
-                static_cast<int32_t>(nextDenominator)};
-      return {static_cast<int32_t>(numerator),
-              static_cast<int32_t>(denominator)};
-    }
-    beforeNumerator = std::exchange(numerator, nextNumerator);
-    beforeDenominator = std::exchange(denominator, nextDenominator);
+        isFirst ? 1 : (greatest - before.denominator) / last.denominator;
+    bool isBeyond = whole > static_cast<double>(room);
+    int64_t times = isBeyond ? room : static_cast<int64_t>(whole);
+    Fraction next{before.numerator + times * last.numerator,
+                  before.denominator + times * last.denominator};
+    if (isBeyond)
+      return error(next) * static_cast<double>(last.denominator) <
+                     error(last) * static_cast<double>(next.denominator)
+                 ? next
+                 : last;
+    before = std::exchange(last, next);
     if (rest == whole)
-      return {static_cast<int32_t>(numerator),
-              static_cast<int32_t>(denominator)};
+      return last;
     rest = 1.0 / (rest - whole);
   }
 }
@@ -107,13 +102,15 @@ std::optional<AddParams> nncc::chooseAdd(double sa, int za, double sb, int zb,
   // Both products together stay below 2 * 255 * 2^15 < 2^24, so that the sum
   // never saturates.
   Fraction fraction = nearestFraction(smaller / larger, kMaxOperandMultiplier);
-  std::optional<Multiplier> scale =
-      chooseMultiplier(larger / (sy * fraction.denominator));
+  std::optional<Multiplier> scale = chooseMultiplier(
+      larger / (sy * static_cast<double>(fraction.denominator)));
   if (!scale)
     return std::nullopt;
   AddParams result;
-  result.ma = aIsLarger ? fraction.denominator : fraction.numerator;
-  result.mb = aIsLarger ? fraction.numerator : fraction.denominator;
+  auto ofLarger = static_cast<int32_t>(fraction.denominator);
+  auto ofSmaller = static_cast<int32_t>(fraction.numerator);
+  result.ma = aIsLarger ? ofLarger : ofSmaller;
+  result.mb = aIsLarger ? ofSmaller : ofLarger;
   result.c = -za * result.ma - zb * result.mb;
   result.scale = *scale;
   return result;

@@ -70,8 +70,8 @@ def DstGroupPitch : Field<"dst_group_pitch", 16, "words from one group of the re
 def OutZp : SignedField<"out_zp", 8, "zero point of the result">;
 def ClampLo : SignedField<"clamp_lo", 8, "least value of the result">;
 def ClampHi : SignedField<"clamp_hi", 8, "greatest value of the result; at least `clamp_lo`">;
-def SumMultiplier : RangeField<"multiplier", 17, 0, 131071, "m of the result's scale">;
-def SumShift : RangeField<"shift", 6, 1, 40, "s of the result's scale">;
+def ScaleMultiplier : Field<"multiplier", 17, "m of the result's scale">;
+def ScaleShift : RangeField<"shift", 6, 1, 40, "s of the result's scale">;
 
 // DRAM side of the transfers.
 def DramOffset : Field<"dram_offset", 32, "byte offset into the region; a multiple of V">;
@@ -202,8 +202,9 @@ def ConvInst : Instruction<"conv", 8, ["conv"], [
           feature[dst_base + g*dst_group_pitch + y*dst_row_pitch + x][lane] =
             clamp(t + out_zp, clamp_lo, clamp_hi)
 
-    With drain the bank is free afterwards; without it the sums stay for a later instruction with accumulate. Fields of
-    the drain are ignored without drain, those of the residual without residual.
+    With drain the bank is free afterwards; without it the sums stay for a later
+    instruction with accumulate. Fields of the drain are ignored without drain,
+    those of the residual without residual.
   }];
 }
 
@@ -265,7 +266,7 @@ def AddInst : Instruction<"add", 18, ["vector"], [
     SignedField<"a_multiplier", 16, "multiplier of a">,
     SignedField<"b_multiplier", 16, "multiplier of b">,
     SignedField<"constant", 32, "zero-point term">,
-    SumMultiplier, SumShift,
+    ScaleMultiplier, ScaleShift,
     OutZp, ClampLo, ClampHi]> {
   let Summary = "adds two feature maps of different scales";
   let Description = [{
@@ -286,7 +287,7 @@ def MulInst : Instruction<"mul", 19, ["vector"], [
     Height, Width, Groups, DstBase, DstRowPitch, DstGroupPitch,
     SignedField<"a_zp", 8, "zero point of a">,
     SignedField<"b_zp", 8, "zero point of b">,
-    SumMultiplier, SumShift,
+    ScaleMultiplier, ScaleShift,
     OutZp, ClampLo, ClampHi]> {
   let Summary = "multiplies two feature maps element by element";
   let Description = [{

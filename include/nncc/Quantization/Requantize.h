@@ -55,10 +55,10 @@ struct ResidualParams {
 /// is in [2^-41, 65535.75).
 std::optional<Multiplier> chooseMultiplier(double ratio);
 
-/// Constants of (sa*(a - za) + sb*(b - zb)) / sy: the multipliers are the
-/// fraction nearest to sa / sb whose numerator and denominator fit, the scale
-/// brings the term of the larger one to its size. The sum fits 25 bits for all
-/// operands. Fails if no multiplier gives that scale.
+/// Constants of (sa*(a - za) + sb*(b - zb)) / sy. The multipliers are in the
+/// proportion of sa and sb, as nearly as 15 bits allow; the scale is that of
+/// the operand with the larger one, over its multiplier. The sum fits 25 bits
+/// for all operands. Fails if chooseMultiplier fails for that scale.
 std::optional<AddParams> chooseAdd(double sa, int za, double sb, int zb,
                                    double sy);
 
