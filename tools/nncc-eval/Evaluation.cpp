@@ -49,14 +49,29 @@ static int64_t rankOf(const std::vector<float> &values, int64_t index) {
   return rank;
 }
 
-static int64_t greatest(const std::vector<float> &values) {
-  return std::max_element(values.begin(), values.end()) - values.begin();
+/// The classes with the greatest value, in ascending order.
+static std::vector<int64_t> bestClasses(const std::vector<float> &values) {
+  auto greatest = std::max_element(values.begin(), values.end());
+  std::vector<int64_t> classes;
+  for (auto value = greatest; value != values.end(); ++value)
+    if (value == greatest || *value == *greatest)
+      classes.push_back(value - values.begin());
+  return classes;
 }
 
 void Score::add(const std::vector<float> &scores, int64_t label) {
   int64_t rank = rankOf(scores, label);
   top1 += rank < 1;
   top5 += rank < 5;
+}
+
+void Evaluation::addAnswers(llvm::ArrayRef<int64_t> expected,
+                            llvm::ArrayRef<int64_t> got) {
+  agreed += expected.front() == got.front();
+  agreedWithTies += llvm::any_of(
+      got, [&](int64_t best) { return llvm::is_contained(expected, best); });
+  originalTies += expected.size() > 1;
+  quantizedTies += got.size() > 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -180,7 +195,7 @@ Expected<Evaluation> nncc::evaluate(func::FuncOp function, ProgramRun &program,
       deviations[o].add(expected, got);
       if (o != *first)
         continue;
-      result.agreed += greatest(expected) == greatest(got);
+      result.addAnswers(bestClasses(expected), bestClasses(got));
       if (result.labelled) {
         result.original.add(expected, (*labels)[i]);
         result.quantized.add(got, (*labels)[i]);
@@ -233,9 +248,13 @@ static llvm::json::Array toJSON(llvm::ArrayRef<Deviation> deviations) {
 }
 
 llvm::json::Value Evaluation::toJSON() const {
-  llvm::json::Object object{{"inputs", inputs},
-                            {"agreement", share(agreed, inputs)},
-                            {"outputs", ::toJSON(outputs)}};
+  llvm::json::Object object{
+      {"inputs", inputs},
+      {"agreement", share(agreed, inputs)},
+      {"agreement_with_ties", share(agreedWithTies, inputs)},
+      {"ties", llvm::json::Object{{"float", share(originalTies, inputs)},
+                                  {"quantized", share(quantizedTies, inputs)}}},
+      {"outputs", ::toJSON(outputs)}};
   if (labelled) {
     auto score = [&](const Score &s) {
       return llvm::json::Object{{"top1", share(s.top1, inputs)},
@@ -263,6 +282,13 @@ static const char *adviceFor(const Deviation &layer) {
 void Evaluation::print(llvm::raw_ostream &os, bool withLayers) const {
   os << inputs << " inputs, the same answer for "
      << llvm::format("%.2f%%", 100 * share(agreed, inputs)) << '\n';
+  if (originalTies + quantizedTies > 0)
+    os << llvm::format(
+        "several classes share the greatest score for %.2f%% (float) and "
+        "%.2f%% (quantized)\nof the inputs, the first of them is the answer; "
+        "a best class in common for %.2f%%\n",
+        100 * share(originalTies, inputs), 100 * share(quantizedTies, inputs),
+        100 * share(agreedWithTies, inputs));
   if (labelled) {
     auto row = [&](const char *name, const Score &s) {
       os << llvm::format("%-10s top-1 %6.2f%%  top-5 %6.2f%%\n", name,

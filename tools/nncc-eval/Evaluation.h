@@ -42,11 +42,19 @@ struct Evaluation {
   /// Inputs for which float and quantized network have the same greatest value
   /// in the first output.
   int64_t agreed = 0;
+  /// Inputs for which a class has the greatest value in both. Eight bits make
+  /// ties, of which `agreed` looks at the first class alone.
+  int64_t agreedWithTies = 0;
+  /// Inputs for which several classes have the greatest value.
+  int64_t originalTies = 0, quantizedTies = 0;
   bool labelled = false;
   Score original, quantized;
   std::vector<Deviation> outputs;
   std::vector<Deviation> layers; ///< worst first
 
+  /// Counts one input, by the classes that are best in each.
+  void addAnswers(llvm::ArrayRef<int64_t> expected,
+                  llvm::ArrayRef<int64_t> got);
   llvm::json::Value toJSON() const;
   void print(llvm::raw_ostream &os, bool withLayers) const;
 };
