@@ -91,10 +91,11 @@ Attempt ScheduleSearch::tile(int64_t featureBudget, bool preferResidency) {
 /// Counts the instructions and cycles of a schedule.
 void ScheduleSearch::measure(Attempt &scheduled) const {
   scheduled.module->walk([&](aristotle::ProgramOp program) {
+    aristotle::ProgramContext context(program);
     std::vector<isa::Instruction> instructions;
     for (aristotle::InstructionOpInterface op :
          aristotle::instructionsOf(program))
-      instructions.push_back(op.getInstruction());
+      instructions.push_back(op.getInstruction(context));
     scheduled.instructions += instructions.size();
     sim::TimingResult timing;
     // An endless program would have failed its verification.

@@ -17,11 +17,11 @@ using namespace nncc::aristotle;
 namespace {
 class Emitter {
 public:
-  explicit Emitter(ProgramOp op) : op(op) {}
+  explicit Emitter(ProgramOp op) : op(op), context(op) {}
 
   FailureOr<Program> run() {
     program.compiler = "nncc " NNCC_VERSION;
-    program.arch = op.getArchConfig();
+    program.arch = context.arch;
     for (Operation &each : op.getBlock())
       if (failed(emit(&each)))
         return failure();
@@ -57,7 +57,7 @@ private:
       if (inst->getAttr("engine") == nullptr &&
           llvm::isa<LoadOp, LoadWindowOp>(each))
         return each->emitOpError("has no engine; the program is not scheduled");
-      program.instructions.push_back(inst.getInstruction());
+      program.instructions.push_back(inst.getInstruction(context));
       program.instructionLayers.push_back(inst.getLayerIndex());
       return success();
     }
@@ -167,6 +167,7 @@ private:
   }
 
   ProgramOp op;
+  ProgramContext context;
   Program program;
   llvm::StringMap<uint32_t> tensors;
 };

@@ -139,7 +139,7 @@ aristotle.program "tiny" attributes {arch = #tiny} {
 // alloc
 //===----------------------------------------------------------------------===//
 
-// expected-error@+1 {{'aristotle.alloc' op expected inside an aristotle.program}}
+// expected-error@+1 {{'aristotle.alloc' op expects parent op 'aristotle.program'}}
 %0 = aristotle.alloc : <feature, 1>
 
 // -----

@@ -140,6 +140,20 @@ LogicalResult ProgramOp::verify() {
   return success();
 }
 
+LogicalResult ProgramOp::verifyRegions() {
+  ProgramContext context(*this);
+  for (Operation &op : getBlock()) {
+    LogicalResult ok = success();
+    if (auto alloc = dyn_cast<AllocOp>(op))
+      ok = alloc.verifyIn(context.arch);
+    else if (auto inst = dyn_cast<InstructionOpInterface>(op))
+      ok = inst.verifyIn(context);
+    if (failed(ok))
+      return failure();
+  }
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // DRAM
 //===----------------------------------------------------------------------===//
@@ -239,21 +253,18 @@ void AllocOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getBuffer(), isa::toString(getBuffer().getType().getMemory()));
 }
 
-LogicalResult AllocOp::verify() {
+LogicalResult AllocOp::verifyIn(const ArchConfig &arch) {
   BufferType type = getBuffer().getType();
   if (type.getWords() <= 0)
     return emitOpError("expected at least one word, got ") << type.getWords();
-  auto program = (*this)->getParentOfType<ProgramOp>();
-  if (!program)
-    return emitOpError("expected inside an aristotle.program");
-  int64_t size = capacity(type.getMemory(), program.getArchConfig());
+  int64_t size = capacity(type.getMemory(), arch);
   int64_t first = getAddress().value_or(0);
   if (first < 0 || first + type.getWords() > size)
     return emitOpError("needs words ")
            << first << " to " << first + type.getWords() - 1 << " of the "
            << isa::toString(type.getMemory()) << " memory, which has " << size;
   // Instructions count blocks and record groups from the start of the memory.
-  int64_t unit = addressUnit(type.getMemory(), program.getArchConfig());
+  int64_t unit = addressUnit(type.getMemory(), arch);
   if (first % unit != 0)
     return emitOpError("expected an address that is a multiple of ")
            << unit << " in the " << isa::toString(type.getMemory())

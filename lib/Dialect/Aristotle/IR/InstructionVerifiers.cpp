@@ -32,17 +32,14 @@ static LogicalResult expectMemory(Operation *op, Value buffer,
 /// machine accepts, given what addresses there are.
 /// \param offsets the op's offsets into buffers and DRAM objects.
 static LogicalResult
-verifyInstruction(InstructionOpInterface op,
+verifyInstruction(InstructionOpInterface op, const ProgramContext &context,
                   std::initializer_list<uint64_t> offsets) {
-  auto program = op->getParentOfType<ProgramOp>();
-  if (!program)
-    return op.emitOpError("expected inside an aristotle.program");
   // Fields are unsigned; a message about 4294967295 would help nobody.
   for (uint64_t offset : offsets)
     if (static_cast<int64_t>(offset) < 0)
       return op.emitOpError("expected offsets of at least 0, got ")
              << static_cast<int64_t>(offset);
-  std::string why = isa::verify(op.getInstruction(), program.getArchConfig());
+  std::string why = isa::verify(op.getInstruction(context), context.arch);
   if (!why.empty())
     return op.emitOpError() << why;
   return success();
@@ -105,9 +102,10 @@ static LogicalResult expectInside(Operation *op, Value buffer, StringRef role,
 }
 
 /// Checks that a symbol names an object in DRAM that the block stays inside.
-static LogicalResult verifyDram(Operation *op, FlatSymbolRefAttr symbol,
-                                int64_t offset, int64_t lastByte) {
-  Operation *object = lookupDram(op, symbol);
+static LogicalResult verifyDram(Operation *op, const ProgramContext &context,
+                                FlatSymbolRefAttr symbol, int64_t offset,
+                                int64_t lastByte) {
+  Operation *object = context.lookup(symbol);
   int64_t bytes = 0;
   if (auto constant = dyn_cast_or_null<ConstantOp>(object))
     bytes = constant.getBytes();
@@ -133,49 +131,48 @@ static int64_t dramExtent(BlockAttr b, int64_t vector) {
                            b.getDramPitchZ());
 }
 
-template <typename OpTy> static ArchConfig archOf(OpTy op) {
-  return op->template getParentOfType<ProgramOp>().getArchConfig();
-}
-
-LogicalResult LoadOp::verify() {
-  if (failed(verifyInstruction(*this, {getSourceOffset(), getDestOffset()})) ||
+LogicalResult LoadOp::verifyIn(const ProgramContext &context) {
+  if (failed(verifyInstruction(*this, context,
+                               {getSourceOffset(), getDestOffset()})) ||
       failed(expectInside(*this, getDest(), "dest", getDestOffset(),
                           boxWords(getBlock()))))
     return failure();
-  return verifyDram(*this, getSourceAttr(), getSourceOffset(),
+  return verifyDram(*this, context, getSourceAttr(), getSourceOffset(),
                     getSourceOffset() +
-                        dramExtent(getBlock(), archOf(*this).vector));
+                        dramExtent(getBlock(), context.arch.vector));
 }
 
-LogicalResult LoadWindowOp::verify() {
+LogicalResult LoadWindowOp::verifyIn(const ProgramContext &context) {
   if (failed(expectMemory(*this, getDest(), isa::Memory::Feature, "dest")) ||
-      failed(verifyInstruction(*this, {getSourceOffset(), getDestOffset()})) ||
+      failed(verifyInstruction(*this, context,
+                               {getSourceOffset(), getDestOffset()})) ||
       failed(expectInside(*this, getDest(), "dest", getDestOffset(),
                           boxWords(getWindows()))))
     return failure();
   WindowsAttr w = getWindows();
-  return verifyDram(*this, getSourceAttr(), getSourceOffset(),
+  return verifyDram(*this, context, getSourceAttr(), getSourceOffset(),
                     getSourceOffset() +
                         int64_t{w.getY() - 1} * w.getDramPitchY() *
-                            archOf(*this).vector +
+                            context.arch.vector +
                         w.getRowBytes());
 }
 
-LogicalResult SaveOp::verify() {
+LogicalResult SaveOp::verifyIn(const ProgramContext &context) {
   if (failed(expectMemory(*this, getSource(), isa::Memory::Feature, "source")))
     return failure();
-  if (isa_and_nonnull<ConstantOp>(lookupDram(*this, getDestAttr())))
+  if (isa_and_nonnull<ConstantOp>(context.lookup(getDestAttr())))
     return emitOpError("cannot write the constant ") << getDestAttr();
-  if (failed(verifyInstruction(*this, {getSourceOffset(), getDestOffset()})) ||
+  if (failed(verifyInstruction(*this, context,
+                               {getSourceOffset(), getDestOffset()})) ||
       failed(expectInside(*this, getSource(), "source", getSourceOffset(),
                           boxWords(getBlock()))))
     return failure();
-  return verifyDram(*this, getDestAttr(), getDestOffset(),
+  return verifyDram(*this, context, getDestAttr(), getDestOffset(),
                     getDestOffset() +
-                        dramExtent(getBlock(), archOf(*this).vector));
+                        dramExtent(getBlock(), context.arch.vector));
 }
 
-LogicalResult ConvOp::verify() {
+LogicalResult ConvOp::verifyIn(const ProgramContext &context) {
   if (failed(expectMemory(*this, getSrc(), isa::Memory::Feature, "src")) ||
       failed(expectMemory(*this, getTaps(), isa::Memory::Tap, "taps")) ||
       failed(
@@ -200,17 +197,15 @@ LogicalResult ConvOp::verify() {
                        "expected kernel and dilation 1");
   if (getPsumBank() > 1)
     return emitOpError("expected bank 0 or 1, got ") << getPsumBank();
-  auto program = (*this)->getParentOfType<ProgramOp>();
-  if (!program)
-    return emitOpError("expected inside an aristotle.program");
-  ArchConfig arch = program.getArchConfig();
+  const ArchConfig &arch = context.arch;
   int64_t recordWords = arch.convParamGroupWords();
   if (getParamOffset() % recordWords != 0)
     return emitOpError("expected a params offset that is a multiple of ")
            << recordWords << ", got " << getParamOffset();
-  if (failed(verifyInstruction(*this, {getSrcOffset(), getTapOffset(),
-                                       getWeightOffset(), getParamOffset(),
-                                       getDstOffset(), getResidualOffset()})))
+  if (failed(verifyInstruction(*this, context,
+                               {getSrcOffset(), getTapOffset(),
+                                getWeightOffset(), getParamOffset(),
+                                getDstOffset(), getResidualOffset()})))
     return failure();
 
   int64_t furthest = 0;
@@ -237,14 +232,15 @@ LogicalResult ConvOp::verify() {
                                getResidualScale()->getGroupPitch()));
 }
 
-LogicalResult DepthwiseOp::verify() {
+LogicalResult DepthwiseOp::verifyIn(const ProgramContext &context) {
   if (failed(expectMemory(*this, getSrc(), isa::Memory::Feature, "src")) ||
       failed(
           expectMemory(*this, getWeights(), isa::Memory::Vparam, "weights")) ||
       failed(expectMemory(*this, getParams(), isa::Memory::Vparam, "params")) ||
       failed(expectMemory(*this, getDst(), isa::Memory::Feature, "dst")) ||
-      failed(verifyInstruction(*this, {getSrcOffset(), getWeightOffset(),
-                                       getParamOffset(), getDstOffset()})))
+      failed(verifyInstruction(*this, context,
+                               {getSrcOffset(), getWeightOffset(),
+                                getParamOffset(), getDstOffset()})))
     return failure();
   int64_t groups = getTile().getGroups();
   int64_t window = int64_t{getWindow().getKernelY()} * getWindow().getKernelX();
@@ -259,10 +255,11 @@ LogicalResult DepthwiseOp::verify() {
                       boxWords(getTile()));
 }
 
-LogicalResult MaxPoolOp::verify() {
+LogicalResult MaxPoolOp::verifyIn(const ProgramContext &context) {
   if (failed(expectMemory(*this, getSrc(), isa::Memory::Feature, "src")) ||
       failed(expectMemory(*this, getDst(), isa::Memory::Feature, "dst")) ||
-      failed(verifyInstruction(*this, {getSrcOffset(), getDstOffset()})) ||
+      failed(verifyInstruction(*this, context,
+                               {getSrcOffset(), getDstOffset()})) ||
       failed(expectInside(*this, getSrc(), "src", getSrcOffset(),
                           boxWords(getImage(), getTile().getGroups()))))
     return failure();
@@ -270,7 +267,8 @@ LogicalResult MaxPoolOp::verify() {
                       boxWords(getTile()));
 }
 
-template <typename OpTy> static LogicalResult verifyElementwise(OpTy op) {
+template <typename OpTy>
+static LogicalResult verifyElementwise(OpTy op, const ProgramContext &context) {
   if (failed(expectMemory(op, op.getA(), isa::Memory::Feature, "a")) ||
       failed(expectMemory(op, op.getB(), isa::Memory::Feature, "b")) ||
       failed(expectMemory(op, op.getDst(), isa::Memory::Feature, "dst")))
@@ -280,7 +278,8 @@ template <typename OpTy> static LogicalResult verifyElementwise(OpTy op) {
     return op.emitOpError("expected column_pitch 1 for operand a, got ")
            << op.getAPitch().getColumnPitch();
   if (failed(verifyInstruction(
-          op, {op.getAOffset(), op.getBOffset(), op.getDstOffset()})) ||
+          op, context,
+          {op.getAOffset(), op.getBOffset(), op.getDstOffset()})) ||
       failed(expectInside(op, op.getA(), "a", op.getAOffset(),
                           boxWords(op.getAPitch(), op.getTile()))) ||
       failed(expectInside(op, op.getB(), "b", op.getBOffset(),
@@ -290,10 +289,14 @@ template <typename OpTy> static LogicalResult verifyElementwise(OpTy op) {
                       boxWords(op.getTile()));
 }
 
-LogicalResult AddOp::verify() { return verifyElementwise(*this); }
-LogicalResult MulOp::verify() { return verifyElementwise(*this); }
+LogicalResult AddOp::verifyIn(const ProgramContext &context) {
+  return verifyElementwise(*this, context);
+}
+LogicalResult MulOp::verifyIn(const ProgramContext &context) {
+  return verifyElementwise(*this, context);
+}
 
-LogicalResult TableOp::verify() {
+LogicalResult TableOp::verifyIn(const ProgramContext &context) {
   if (failed(expectMemory(*this, getSrc(), isa::Memory::Feature, "src")) ||
       failed(expectMemory(*this, getTable(), isa::Memory::Vparam, "table")) ||
       failed(expectMemory(*this, getDst(), isa::Memory::Feature, "dst")))
@@ -302,11 +305,12 @@ LogicalResult TableOp::verify() {
     return emitOpError("expected column_pitch 1, got ")
            << getSrcPitch().getColumnPitch();
   if (failed(verifyInstruction(
-          *this, {getSrcOffset(), getTableOffset(), getDstOffset()})) ||
+          *this, context,
+          {getSrcOffset(), getTableOffset(), getDstOffset()})) ||
       failed(expectInside(*this, getSrc(), "src", getSrcOffset(),
                           boxWords(getSrcPitch(), getTile()))) ||
       failed(expectInside(*this, getTable(), "table", getTableOffset(),
-                          kTableBytes / archOf(*this).vector)))
+                          kTableBytes / context.arch.vector)))
     return failure();
   return expectInside(*this, getDst(), "dst", getDstOffset(),
                       boxWords(getTile()));

@@ -13,9 +13,11 @@ using namespace mlir;
 using namespace nncc;
 using namespace nncc::aristotle;
 
-Operation *aristotle::lookupDram(Operation *op, FlatSymbolRefAttr symbol) {
-  auto program = op->getParentOfType<ProgramOp>();
-  return program ? SymbolTable::lookupSymbolIn(program, symbol) : nullptr;
+ProgramContext::ProgramContext(ProgramOp program)
+    : arch(program.getArchConfig()), symbols(program) {}
+
+Operation *ProgramContext::lookup(FlatSymbolRefAttr symbol) const {
+  return symbols.lookup(symbol.getAttr());
 }
 
 isa::Engine aristotle::defaultEngine(StringRef mnemonic) {
@@ -42,8 +44,9 @@ struct DramPlace {
 };
 } // namespace
 
-static DramPlace place(Operation *op, FlatSymbolRefAttr symbol) {
-  Operation *object = lookupDram(op, symbol);
+static DramPlace place(const ProgramContext &context,
+                       FlatSymbolRefAttr symbol) {
+  Operation *object = context.lookup(symbol);
   if (auto constant = dyn_cast_or_null<ConstantOp>(object))
     return {isa::Region::Constant,
             static_cast<int64_t>(constant.getOffset().value_or(0))};
@@ -121,9 +124,9 @@ static void setOperands(Inst &inst, OpTy op) {
 // Fields of each instruction
 //===----------------------------------------------------------------------===//
 
-isa::Body LoadOp::getFields() {
+isa::Body LoadOp::getFields(const ProgramContext &context) {
   isa::Load inst;
-  DramPlace from = place(*this, getSourceAttr());
+  DramPlace from = place(context, getSourceAttr());
   inst.memory = getDest().getType().getMemory();
   inst.region = from.region;
   inst.dramOffset = from.offset + getSourceOffset();
@@ -132,9 +135,9 @@ isa::Body LoadOp::getFields() {
   return inst;
 }
 
-isa::Body LoadWindowOp::getFields() {
+isa::Body LoadWindowOp::getFields(const ProgramContext &context) {
   isa::LoadWindow inst;
-  DramPlace from = place(*this, getSourceAttr());
+  DramPlace from = place(context, getSourceAttr());
   WindowsAttr w = getWindows();
   inst.region = from.region;
   inst.dramOffset = from.offset + getSourceOffset();
@@ -152,9 +155,9 @@ isa::Body LoadWindowOp::getFields() {
   return inst;
 }
 
-isa::Body SaveOp::getFields() {
+isa::Body SaveOp::getFields(const ProgramContext &context) {
   isa::Save inst;
-  DramPlace to = place(*this, getDestAttr());
+  DramPlace to = place(context, getDestAttr());
   inst.region = to.region;
   inst.dramOffset = to.offset + getDestOffset();
   inst.localBase = address(getSource()) + getSourceOffset();
@@ -162,10 +165,9 @@ isa::Body SaveOp::getFields() {
   return inst;
 }
 
-isa::Body ConvOp::getFields() {
+isa::Body ConvOp::getFields(const ProgramContext &context) {
   isa::Conv inst;
-  auto program = (*this)->getParentOfType<ProgramOp>();
-  ArchConfig arch = program.getArchConfig();
+  const ArchConfig &arch = context.arch;
   inst.tapBase = address(getTaps()) * arch.tapsPerWord() + getTapOffset();
   inst.tapCount = getTapList().size();
   inst.accumulate = getAccumulate();
@@ -193,7 +195,7 @@ isa::Body ConvOp::getFields() {
   return inst;
 }
 
-isa::Body DepthwiseOp::getFields() {
+isa::Body DepthwiseOp::getFields(const ProgramContext &) {
   isa::Depthwise inst;
   setSource(inst, getSrc(), getSrcOffset(), getImage(), getWindow());
   setWindow(inst, getImage(), getWindow());
@@ -208,7 +210,7 @@ isa::Body DepthwiseOp::getFields() {
   return inst;
 }
 
-isa::Body MaxPoolOp::getFields() {
+isa::Body MaxPoolOp::getFields(const ProgramContext &) {
   isa::MaxPool inst;
   setSource(inst, getSrc(), getSrcOffset(), getImage(), getWindow());
   setWindow(inst, getImage(), getWindow());
@@ -217,7 +219,7 @@ isa::Body MaxPoolOp::getFields() {
   return inst;
 }
 
-isa::Body AddOp::getFields() {
+isa::Body AddOp::getFields(const ProgramContext &) {
   isa::Add inst;
   setOperands(inst, *this);
   setResult(inst, getDst(), getDstOffset(), getTile());
@@ -231,7 +233,7 @@ isa::Body AddOp::getFields() {
   return inst;
 }
 
-isa::Body MulOp::getFields() {
+isa::Body MulOp::getFields(const ProgramContext &) {
   isa::Mul inst;
   setOperands(inst, *this);
   setResult(inst, getDst(), getDstOffset(), getTile());
@@ -244,7 +246,7 @@ isa::Body MulOp::getFields() {
   return inst;
 }
 
-isa::Body TableOp::getFields() {
+isa::Body TableOp::getFields(const ProgramContext &) {
   isa::Table inst;
   inst.srcBase = address(getSrc()) + getSrcOffset();
   inst.srcRowPitch = getSrcPitch().getRowPitch();

@@ -17,13 +17,13 @@ struct AssignTokensPass
     : aristotle::impl::AristotleAssignTokensBase<AssignTokensPass> {
   void runOnOperation() override {
     ProgramOp program = getOperation();
-    ArchConfig arch = program.getArchConfig();
+    ProgramContext context(program);
     SmallVector<InstructionOpInterface> instructions = instructionsOf(program);
-    scheduling::TokenResult result =
-        scheduling::assignTokens(nodesOf(instructions, arch), arch.tokenLimit);
+    scheduling::TokenResult result = scheduling::assignTokens(
+        nodesOf(instructions, context), context.arch.tokenLimit);
     if (!result.ok) {
       program.emitError("no legal synchronisation with a token limit of ")
-          << arch.tokenLimit << ": " << result.why;
+          << context.arch.tokenLimit << ": " << result.why;
       return signalPassFailure();
     }
     for (auto [op, sync] : llvm::zip(instructions, result.sync))

@@ -23,20 +23,20 @@ aristotle::instructionsOf(ProgramOp program) {
 
 std::vector<scheduling::Node>
 aristotle::nodesOf(ArrayRef<InstructionOpInterface> instructions,
-                   const ArchConfig &arch) {
+                   const ProgramContext &context) {
   std::vector<scheduling::Node> nodes;
   nodes.reserve(instructions.size());
   std::vector<isa::Tap> taps;
   // The last convolution that drained each bank.
   size_t drained[2] = {scheduling::Node::kNone, scheduling::Node::kNone};
   for (InstructionOpInterface op : instructions) {
-    isa::Instruction inst = op.getInstruction();
+    isa::Instruction inst = op.getInstruction(context);
     taps.clear();
     for (int32_t bits : op.getTapList())
       taps.push_back(unpackTap(bits));
     nodes.push_back(
-        {inst.engine,
-         isa::footprint(inst, arch, taps.empty() ? nullptr : taps.data())});
+        {inst.engine, isa::footprint(inst, context.arch,
+                                     taps.empty() ? nullptr : taps.data())});
     if (const auto *conv = std::get_if<isa::Conv>(&inst.body)) {
       nodes.back().finished = drained[conv->psumBank];
       if (conv->drain)

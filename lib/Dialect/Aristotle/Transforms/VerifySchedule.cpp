@@ -17,16 +17,16 @@ struct VerifySchedulePass
     : aristotle::impl::AristotleVerifyScheduleBase<VerifySchedulePass> {
   void runOnOperation() override {
     ProgramOp program = getOperation();
-    ArchConfig arch = program.getArchConfig();
+    ProgramContext context(program);
     SmallVector<InstructionOpInterface> instructions = instructionsOf(program);
     std::vector<scheduling::Sync> sync;
     for (InstructionOpInterface op : instructions)
       sync.push_back({op.getWaitMask(), op.getPostMask(), op.hasFence()});
     scheduling::VerifierOptions options;
-    options.tokenLimit = arch.tokenLimit;
-    options.queueDepth = arch.queueDepth;
-    auto violation =
-        scheduling::verifySchedule(nodesOf(instructions, arch), sync, options);
+    options.tokenLimit = context.arch.tokenLimit;
+    options.queueDepth = context.arch.queueDepth;
+    auto violation = scheduling::verifySchedule(nodesOf(instructions, context),
+                                                sync, options);
     if (!violation)
       return;
     InFlightDiagnostic diag =

@@ -28,8 +28,22 @@ using namespace mlir;
 /// The engine of an op that scheduling has not placed yet.
 isa::Engine defaultEngine(StringRef mnemonic);
 
-/// The DRAM object of the program around `op` that a symbol names, or null.
-Operation *lookupDram(Operation *op, FlatSymbolRefAttr symbol);
+class ProgramOp;
+
+/// What the fields of a program's instructions depend on beside their ops. Made
+/// once for all of them: to read the architecture and to look a symbol up takes
+/// far longer than the rest of an instruction.
+struct ProgramContext {
+  explicit ProgramContext(ProgramOp program);
+
+  /// The DRAM object that a symbol names, or null.
+  Operation *lookup(FlatSymbolRefAttr symbol) const;
+
+  ArchConfig arch;
+
+private:
+  SymbolTable symbols;
+};
 
 /// A tap as the 32 bits of an op's tap list, and back.
 inline int32_t packTap(isa::Tap tap) {

@@ -53,7 +53,8 @@ def Aristotle_ProgramOp : Aristotle_Op<"program", [
 
     The verifier demands a complete and legal architecture, an instruction's layer
     among the layers of the program (if it has any), and that `inputs` and
-    `outputs` name tensors on the host.
+    `outputs` name tensors on the host. It also verifies the buffers and
+    instructions, which depend on the architecture and on what the symbols name.
   }];
   let arguments = (ins StrAttr:$arch_name, DictionaryAttr:$arch,
                        DefaultValuedAttr<StrArrayAttr, "{}">:$inputs,
@@ -67,6 +68,7 @@ def Aristotle_ProgramOp : Aristotle_Op<"program", [
     Block &getBlock() { return getBody().front(); }
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def Aristotle_ConstantOp : Aristotle_Op<"constant", [Symbol]> {
@@ -213,7 +215,7 @@ def Aristotle_LayerOp : Aristotle_Op<"layer"> {
 // Buffers
 //===----------------------------------------------------------------------===//
 
-def Aristotle_AllocOp : Aristotle_Op<"alloc", [
+def Aristotle_AllocOp : Aristotle_Op<"alloc", [HasParent<"ProgramOp">,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
   let summary = "a buffer of a local memory";
   let description = [{
@@ -235,7 +237,10 @@ def Aristotle_AllocOp : Aristotle_Op<"alloc", [
   let arguments = (ins OptionalAttr<I64Attr>:$address);
   let results = (outs Aristotle_Buffer:$buffer);
   let assemblyFormat = "(`at` $address^)? attr-dict `:` type($buffer)";
-  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Checks size and address. It is the program that calls this.
+    LogicalResult verifyIn(const ArchConfig &arch);
+  }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -246,7 +251,7 @@ def Aristotle_AllocOp : Aristotle_Op<"alloc", [
 class Aristotle_Instruction<string mnemonic, dag operandsAndAttrs,
                             list<Trait> traits = [],
                             list<string> methods = []>
-    : Aristotle_Op<mnemonic, !listconcat(traits, [
+    : Aristotle_Op<mnemonic, !listconcat(traits, [HasParent<"ProgramOp">,
         DeclareOpInterfaceMethods<InstructionOpInterface, methods>])> {
   let arguments = !con(operandsAndAttrs, (ins
     DefaultValuedAttr<I64Attr, "0">:$layer,
@@ -254,7 +259,6 @@ class Aristotle_Instruction<string mnemonic, dag operandsAndAttrs,
     OptionalAttr<Aristotle_EngineSetAttr>:$wait,
     OptionalAttr<Aristotle_EngineSetAttr>:$post,
     UnitAttr:$fence));
-  let hasVerifier = 1;
 }
 
 def Aristotle_LoadOp : Aristotle_Instruction<"load", (ins

@@ -15,7 +15,13 @@ def InstructionOpInterface : OpInterface<"InstructionOpInterface"> {
     InterfaceMethod<[{
         The instruction's own fields, with base addresses that the buffers and
         DRAM tensors have (0 where they have none yet).
-      }], "::nncc::isa::Body", "getFields", (ins)>,
+      }], "::nncc::isa::Body", "getFields",
+      (ins "const ::nncc::aristotle::ProgramContext &":$context)>,
+    InterfaceMethod<[{
+        Checks operands, fields and places. It is the program that calls this,
+        with one context for all its instructions.
+      }], "::llvm::LogicalResult", "verifyIn",
+      (ins "const ::nncc::aristotle::ProgramContext &":$context)>,
     InterfaceMethod<"The engine it runs on, or the one it would get by default.",
       "::nncc::isa::Engine", "getEngineOrDefault", (ins), "", [{
         if (auto attr = $_op.getEngineAttr())
@@ -60,13 +66,14 @@ def InstructionOpInterface : OpInterface<"InstructionOpInterface"> {
   ];
   let extraSharedClassDeclaration = [{
     /// The whole instruction.
-    ::nncc::isa::Instruction getInstruction() {
+    ::nncc::isa::Instruction
+    getInstruction(const ::nncc::aristotle::ProgramContext &context) {
       ::nncc::isa::Instruction inst;
       inst.engine = $_op.getEngineOrDefault();
       inst.wait = $_op.getWaitMask();
       inst.post = $_op.getPostMask();
       inst.fence = $_op.hasFence();
-      inst.body = $_op.getFields();
+      inst.body = $_op.getFields(context);
       return inst;
     }
   }];

@@ -30,7 +30,8 @@ SmallVector<InstructionOpInterface> instructionsOf(ProgramOp program);
 /// The same as the scheduling library sees them. All addresses must be
 /// assigned.
 std::vector<scheduling::Node>
-nodesOf(ArrayRef<InstructionOpInterface> instructions, const ArchConfig &arch);
+nodesOf(ArrayRef<InstructionOpInterface> instructions,
+        const ProgramContext &context);
 } // namespace nncc::aristotle
 
 #endif // NNCC_DIALECT_ARISTOTLE_TRANSFORMS_PASSES_H
