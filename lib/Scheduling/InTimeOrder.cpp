@@ -30,6 +30,9 @@ constexpr uint8_t kFirstFit = std::size(kRemembered) - 1;
 /// its way has rarely been placed long before it.
 constexpr size_t kFirstSpan = 32, kSpanGrowth = 8, kLastSpan = 4096;
 
+/// Positions from one checkpoint to the next.
+constexpr size_t kCheckpointStep = 512;
+
 class InTimeOrder {
 public:
   InTimeOrder(const std::vector<Buffer> &buffers, uint64_t capacity,
@@ -62,6 +65,13 @@ private:
   std::vector<uint32_t> span;
   /// Placed buffers that are live, by address.
   std::vector<uint32_t> live;
+  /// What `live` was at some positions before the present one, in ascending
+  /// order, so that going back costs no look at all buffers.
+  struct Checkpoint {
+    size_t position;
+    std::vector<uint32_t> live;
+  };
+  std::vector<Checkpoint> checkpoints;
   std::vector<AddressRange> gaps;
   std::vector<size_t> misfits;
   std::vector<bool> isMisfit;
@@ -134,13 +144,23 @@ std::optional<size_t> InTimeOrder::retreat(size_t position) {
 
 /// Brings `live` to what it was before the buffer at `position` was placed.
 void InTimeOrder::restart(size_t position) {
+  while (!checkpoints.empty() && checkpoints.back().position > position)
+    checkpoints.pop_back();
+  size_t begin = 0;
   live.clear();
-  uint32_t now = buffers[order[position]].first;
-  for (size_t i = 0; i < position; ++i) {
-    const Buffer &b = buffers[order[i]];
-    if (b.size && b.last >= now && !isMisfit[order[i]])
-      live.push_back(order[i]);
+  if (!checkpoints.empty()) {
+    begin = checkpoints.back().position;
+    live = checkpoints.back().live;
   }
+  live.insert(live.end(), order.begin() + begin, order.begin() + position);
+  uint32_t now = buffers[order[position]].first;
+  live.erase(std::remove_if(live.begin(), live.end(),
+                            [&](uint32_t buffer) {
+                              const Buffer &b = buffers[buffer];
+                              return b.size == 0 || b.last < now ||
+                                     isMisfit[buffer];
+                            }),
+             live.end());
   std::sort(live.begin(), live.end(),
             [&](uint32_t a, uint32_t b) { return address[a] < address[b]; });
 }
@@ -148,6 +168,9 @@ void InTimeOrder::restart(size_t position) {
 AllocationResult InTimeOrder::run() {
   isMisfit.assign(buffers.size(), false);
   for (size_t position = 0; position < order.size();) {
+    if (position % kCheckpointStep == 0 &&
+        (checkpoints.empty() || checkpoints.back().position < position))
+      checkpoints.push_back({position, live});
     uint32_t buffer = order[position];
     const Buffer &b = buffers[buffer];
     address[buffer] = 0;
