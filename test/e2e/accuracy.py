@@ -42,7 +42,7 @@ def float_scores(model, pictures, optimized=True):
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     scores = [session.run(None, {name: picture[None]})[0].reshape(-1) for picture in pictures]
-    return np.stack(scores), name, session.get_outputs()[0].name
+    return np.stack(scores), name, toolchain.tensor_name(session.get_outputs()[0].name)
 
 
 def compiled_scores(model, dataset, input_name, output_name, options, folder):

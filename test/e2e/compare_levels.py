@@ -48,7 +48,7 @@ def in_graph_order(names, model):
     order = {}
     for node in onnx.load(model, load_external_data=False).graph.node:
         for output in node.output:
-            order[output] = len(order)
+            order[toolchain.tensor_name(output)] = len(order)
     return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
@@ -81,7 +81,8 @@ def compare(model, calibration, inputs, archs=None, scales="float", count=None, 
         files[name] = os.path.join(folder, "input-%d.npy" % len(files))
         np.save(files[name], array[:count])
 
-    outputs = [output.name for output in onnx.load(model, load_external_data=False).graph.output]
+    outputs = [toolchain.tensor_name(output.name)
+               for output in onnx.load(model, load_external_data=False).graph.output]
     differences = []
     for arch in archs:
         label = os.path.splitext(os.path.basename(arch))[0]

@@ -30,6 +30,7 @@ DATA = {
     "mobilenet_v1_1.0_224_tflite.onnx": "imagenet",
     "mobilenet_v2_int8_a.onnx": "imagenet",
     "nsfwjs_mobilenet_v2_u8w.onnx": "imagenet",
+    "ppocr_mobile_v2_cls_npm.onnx": "noise",
     "resnet50_fp16w.onnx": "imagenet",
 }
 

@@ -58,6 +58,11 @@ def run_reference(model, calibration, inputs, output, scales="float", extra=()):
     return load_tensors(output)
 
 
+def tensor_name(name):
+    """What run_program and run_reference call a tensor of the model: the name of its file."""
+    return name.replace("/", "_")
+
+
 def input_options(inputs):
     options = []
     for name, path in inputs.items():
