@@ -24,14 +24,17 @@ namespace {
 class ConvEstimate {
 public:
   ConvEstimate(const ConvProblem &p, const ArchConfig &arch, int64_t tileH,
-               int64_t tileW, LoopOrder order)
+               int64_t tileW, LoopOrder order, InputPart part)
       : p(p), arch(arch), v(arch.vector),
+        partY(p.y.part(0, std::min(part.rows, p.y.kernel))),
         outputBlocks(ceilDiv(p.outGroups, arch.outputGroups())),
         blockGroups(std::min<int64_t>(p.outGroups, arch.outputGroups())),
         tiles(ceilDiv(p.y.out, tileH) * ceilDiv(p.x.out, tileW)) {
     t.tileH = tileH;
     t.tileW = tileW;
     t.order = order;
+    t.part = part;
+    t.inputParts = ceilDiv(p.inGroups, part.groups) * rowParts();
   }
 
   ConvTiling run(int64_t weightParts) {
@@ -62,8 +65,11 @@ private:
     if (!p.inputStreamed)
       return 0;
     int64_t columns = p.unfolded ? t.tileW : p.x.span(t.tileW);
-    return p.inGroups * p.y.span(t.tileH) * columns;
+    return t.part.groups * partY.span(t.tileH) * columns;
   }
+
+  /// Parts of the window's rows.
+  int64_t rowParts() const { return ceilDiv(p.y.kernel, partY.kernel); }
 
   /// Bytes of DRAM behind `columns` of a row of the input, in each group.
   int64_t rowBytes(int64_t columns) const {
@@ -81,7 +87,9 @@ private:
     int64_t columns = !p.unfolded ? read(p.x, t.tileW)
                       : all       ? p.x.out
                                   : t.tileW;
-    return p.inGroups * read(p.y, t.tileH) * rowBytes(columns);
+    return all ? p.inGroups * rowParts() * read(partY, t.tileH) *
+                     rowBytes(columns)
+               : t.part.groups * read(partY, t.tileH) * rowBytes(columns);
   }
 
   void cutTaps(int64_t weightParts);
@@ -90,6 +98,7 @@ private:
   const ConvProblem &p;
   const ArchConfig &arch;
   int64_t v;
+  Extent partY;         ///< the rows that the first part reads
   int64_t outputBlocks; ///< groups of O outputs
   int64_t blockGroups;  ///< words of a pixel of the first of them
   int64_t tiles;
@@ -106,15 +115,17 @@ void ConvEstimate::cutTaps(int64_t weightParts) {
   int64_t lists = p.tapsShared ? 1 : outputBlocks;
   t.tapsResident = lists * ceilDiv(p.taps, perWord) <= half;
 
-  int64_t most = p.taps;
+  int64_t tapsOfPart = ceilDiv(p.taps, t.inputParts);
+  int64_t most = tapsOfPart;
   if (!t.weightsResident)
     most = std::clamp<int64_t>(arch.weightBlocks / weightParts, 1, most);
   // A list starts at a word, but a part of one starts anywhere in a word and
   // then takes one word more.
   if (!t.tapsResident && ceilDiv(p.taps, perWord) > half)
     most = std::min(most, (half - 1) * perWord + 1);
-  chunks = ceilDiv(p.taps, most);
-  t.tapsPerChunk = ceilDiv(p.taps, chunks);
+  int64_t chunksOfPart = ceilDiv(tapsOfPart, most);
+  chunks = t.inputParts * chunksOfPart;
+  t.tapsPerChunk = ceilDiv(tapsOfPart, chunksOfPart);
 }
 
 void ConvEstimate::addCosts() {
@@ -134,8 +145,9 @@ void ConvEstimate::addCosts() {
   // DRAM. Weights are kept from tile to tile if nothing replaces them between.
   bool weightsKept =
       t.weightsResident || (t.order == LoopOrder::OutputsOuter && chunks == 1);
-  int64_t inputPasses =
-      t.order == LoopOrder::OutputsOuter && tiles > 1 ? outputBlocks : 1;
+  bool inputKept =
+      t.inputParts == 1 && (t.order == LoopOrder::TilesOuter || tiles == 1);
+  int64_t inputPasses = inputKept ? 1 : outputBlocks;
   int64_t blockBytes = v * arch.outputs;
   int64_t weightBytes =
       outputBlocks * p.taps * blockBytes * (weightsKept ? 1 : tiles);
@@ -190,40 +202,63 @@ void ConvEstimate::addCosts() {
   }
   // With two sets of tile buffers, one is filled while the other is in use;
   // with one, they take turns.
-  bool tilesBeside =
-      tiles == 1 || 2 * featureWords() <= roomForTwo(p.freeWords, arch);
+  bool tilesBeside = (tiles == 1 && t.inputParts == 1) ||
+                     2 * featureWords() <= roomForTwo(p.freeWords, arch);
   t.cycles = (tilesBeside ? beside(work, dram) : array + dram) + ends;
 }
 
 ConvTiling scheduling::estimateConvTiling(const ConvProblem &problem,
                                           const ArchConfig &arch, int64_t tileH,
                                           int64_t tileW, LoopOrder order,
-                                          int64_t weightParts) {
-  return ConvEstimate(problem, arch, tileH, tileW, order).run(weightParts);
+                                          int64_t weightParts,
+                                          std::optional<InputPart> part) {
+  return ConvEstimate(
+             problem, arch, tileH, tileW, order,
+             part.value_or(InputPart{problem.inGroups, problem.y.kernel}))
+      .run(weightParts);
+}
+
+/// The parts that a tile's input can come in, from large to small.
+static std::vector<InputPart> partsOf(const ConvProblem &p) {
+  std::vector<InputPart> parts;
+  if (!p.unfolded)
+    for (int64_t groups : evenCuts(p.inGroups, p.inGroups - 1))
+      parts.push_back({groups, p.y.kernel});
+  for (int64_t rows : evenCuts(p.y.kernel, p.y.kernel - 1))
+    parts.push_back({p.unfolded ? p.inGroups : 1, rows});
+  return parts;
 }
 
 ConvTiling scheduling::chooseConvTiling(const ConvProblem &p,
                                         const ArchConfig &arch) {
   ConvTiling best;
-  // Unfolding has taken care of the stride along rows.
-  int64_t mostW =
-      p.unfolded ? std::min(p.x.out, kMostPixels) : p.x.mostOutputs();
-  for (int64_t tileW :
-       evenCuts(p.x.out, std::min<int64_t>(mostW, arch.psumPixels)))
-    for (int64_t tileH : evenCuts(
-             p.y.out, std::min(p.y.mostOutputs(), arch.psumPixels / tileW)))
-      for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
-        for (int64_t weightParts : kWeightParts) {
-          ConvTiling t =
-              estimateConvTiling(p, arch, tileH, tileW, order, weightParts);
-          if (t.ok && (!best.ok || t.cycles < best.cycles))
-            best = t;
-        }
+  auto search = [&](InputPart part) {
+    // Unfolding has taken care of the stride along rows.
+    int64_t mostW =
+        p.unfolded ? std::min(p.x.out, kMostPixels) : p.x.mostOutputs();
+    for (int64_t tileW :
+         evenCuts(p.x.out, std::min<int64_t>(mostW, arch.psumPixels)))
+      for (int64_t tileH : evenCuts(
+               p.y.out, std::min(p.y.mostOutputs(), arch.psumPixels / tileW)))
+        for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
+          for (int64_t weightParts : kWeightParts) {
+            ConvTiling t = estimateConvTiling(p, arch, tileH, tileW, order,
+                                              weightParts, part);
+            if (t.ok && (!best.ok || t.cycles < best.cycles))
+              best = t;
+          }
+  };
+  InputPart least{p.inGroups, p.y.kernel};
+  search(least);
+  if (!best.ok && p.inputStreamed)
+    for (InputPart part : partsOf(p))
+      search(least = part);
   if (!best.ok)
-    best.why = noTileFits(
-        "pixel",
-        ConvEstimate(p, arch, 1, 1, LoopOrder::TilesOuter).featureWords(),
-        p.freeWords);
+    best.why =
+        noTileFits("pixel",
+                   ConvEstimate(p, arch, 1, 1, LoopOrder::TilesOuter, least)
+                       .featureWords(),
+                   p.freeWords);
   return best;
 }
 
@@ -233,6 +268,9 @@ std::string ConvTiling::describe() const {
   return std::to_string(tileH) + "x" + std::to_string(tileW) + " pixels, " +
          (order == LoopOrder::TilesOuter ? "tiles outside"
                                          : "outputs outside") +
-         ", " + std::to_string(tapsPerChunk) + " taps" +
+         ", " +
+         (inputParts > 1 ? "input in " + std::to_string(inputParts) + " parts, "
+                         : "") +
+         std::to_string(tapsPerChunk) + " taps" +
          (weightsResident ? ", weights stay" : "");
 }

@@ -13,6 +13,10 @@ Extent Extent::make(int64_t in, int64_t out, int64_t stride, int64_t kernel,
   return {in, out, out == 1 ? 1 : stride, kernel, pad};
 }
 
+Extent Extent::part(int64_t begin, int64_t end) const {
+  return {in, out, stride, end - begin, pad - begin};
+}
+
 int64_t Extent::mostOutputs() const {
   if (stride > kMostStride)
     return 1;

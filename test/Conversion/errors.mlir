@@ -5,27 +5,11 @@
 !q = !quant.uniform<i8:f32, 0.5:-3>
 !w = !quant.uniform<i8<-127:127>:f32, 0.25>
 
-// A fully connected layer over 6x6 pixels of 256 channels reads 36 * 32 = 1152 words
-// for one output word.
-func.func @too_deep(%arg0: tensor<1x256x6x6xf32>) -> (tensor<1x8x1x1xf32>) {
-  %x = quant.qcast %arg0 : tensor<1x256x6x6xf32> to tensor<1x256x6x6x!q>
-  %w1 = nn.constant dense<1> : tensor<8x256x6x6xi8> -> tensor<8x256x6x6x!w>
-  // expected-error@+1 {{does not fit the feature memory of 'tiny': no tile fits: one output pixel needs 1153 feature words of input and output, 1024 are free}}
-  %y = nn.conv2d %x, %w1 : (tensor<1x256x6x6x!q>, tensor<8x256x6x6x!w>) -> tensor<1x8x1x1x!q>
-  %y_f = quant.dcast %y : tensor<1x8x1x1x!q> to tensor<1x8x1x1xf32>
-  return %y_f : tensor<1x8x1x1xf32>
-}
-
-// -----
-
-!q = !quant.uniform<i8:f32, 0.5:-3>
-!w = !quant.uniform<i8<-127:127>:f32, 0.25>
-
-// A global average of 40x40 pixels.
+// A global maximum of 40x40 pixels, which nn-place would have split.
 func.func @too_wide(%arg0: tensor<1x8x40x40xf32>) -> (tensor<1x8x1x1xf32>) {
   %x = quant.qcast %arg0 : tensor<1x8x40x40xf32> to tensor<1x8x40x40x!q>
   // expected-error@+1 {{does not fit the feature memory of 'tiny': no tile fits: one output word needs 1601 feature words}}
-  %y = nn.avg_pool2d %x kernel [40, 40] : (tensor<1x8x40x40x!q>) -> tensor<1x8x1x1x!q>
+  %y = nn.max_pool2d %x kernel [40, 40] : (tensor<1x8x40x40x!q>) -> tensor<1x8x1x1x!q>
   %y_f = quant.dcast %y : tensor<1x8x1x1x!q> to tensor<1x8x1x1xf32>
   return %y_f : tensor<1x8x1x1xf32>
 }

@@ -7,17 +7,19 @@
 func.func @limits(%arg: tensor<1x8x300x300xf32>) {
   %x = quant.qcast %arg : tensor<1x8x300x300xf32> to tensor<1x8x300x300x!q>
   %big = nn.constant dense<1> : tensor<8x8x129x1xi8> -> tensor<8x8x129x1x!w>
-  %deep = nn.constant dense<1> : tensor<8x1x11x11xi8> -> tensor<8x1x11x11x!w>
+  %deep = nn.constant dense<1> : tensor<8x1x130x11xi8> -> tensor<8x1x130x11x!w>
   %two = nn.constant dense<1> : tensor<8x1x2x1xi8> -> tensor<8x1x2x1x!w>
   // expected-error@+1 {{a window of 129x1, dilated by 1x1, spans more than the 128 pixels that a tap can reach}}
   %0 = nn.conv2d %x, %big : (tensor<1x8x300x300x!q>, tensor<8x8x129x1x!w>) -> tensor<1x8x172x300x!q>
-  // 121 words of weights and 8 of records.
-  // expected-error@+1 {{a depthwise kernel of 11x11 needs 129 words of vparam memory, 'tiny' has 128}}
-  %1 = nn.conv2d %x, %deep groups 8 : (tensor<1x8x300x300x!q>, tensor<8x1x11x11x!w>) -> tensor<1x8x290x290x!q>
+  // On the array, unlike kernels of up to 120 weights.
+  // expected-error@+1 {{a window of 130x11, dilated by 1x1, spans more than the 128 pixels that a tap can reach}}
+  %1 = nn.conv2d %x, %deep groups 8 : (tensor<1x8x300x300x!q>, tensor<8x1x130x11x!w>) -> tensor<1x8x171x290x!q>
   // expected-error@+1 {{a dilation of 256x1: expected at most 255x255}}
   %2 = nn.conv2d %x, %two dilations [256, 1] groups 8 : (tensor<1x8x300x300x!q>, tensor<8x1x2x1x!w>) -> tensor<1x8x44x300x!q>
-  // expected-error@+1 {{a window of 300x300: expected at most 255x255}}
-  %3 = nn.avg_pool2d %x kernel [300, 300] : (tensor<1x8x300x300x!q>) -> tensor<1x8x1x1x!q>
+  // expected-error@+1 {{a window of 1x1100: expected at most 1023 columns}}
+  %3 = nn.avg_pool2d %x kernel [1, 1100] pads [0, 400, 0, 400] count_include_pad : (tensor<1x8x300x300x!q>) -> tensor<1x8x300x1x!q>
+  // expected-error@+1 {{a window of 300x1: expected at most 255x255}}
+  %8 = nn.max_pool2d %x kernel [300, 1] : (tensor<1x8x300x300x!q>) -> tensor<1x8x1x300x!q>
   // expected-error@+1 {{a padding of 0x2049 at the top and left: expected at most 2048}}
   %4 = nn.pad %x pads [0, 0, 0, 2049, 0, 0, 0, 0] value 0.0 : (tensor<1x8x300x300x!q>) -> tensor<1x8x300x2349x!q>
   // expected-error@+1 {{a reshape between layers of the accelerator must keep channels, rows and columns, got 1x8x300x300 to 1x4x600x300}}

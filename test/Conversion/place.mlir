@@ -78,3 +78,33 @@ func.func @agree(%arg: tensor<1x8x4x4xf32>) -> tensor<1x16x4x4xf32> {
   %y = quant.dcast %s : tensor<1x16x4x4x!q> to tensor<1x16x4x4xf32>
   return %y : tensor<1x16x4x4xf32>
 }
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5:3>
+!w = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// Windows of more than 1023 words (and a result), or kernels of more than 120, are
+// beyond the vector engine of this configuration. Averages and depthwise
+// convolutions are sums, for which there is the array; a maximum is taken over
+// columns, then over rows.
+// CHECK-LABEL: func.func @beyond_the_vector_engine
+func.func @beyond_the_vector_engine(%arg: tensor<1x8x40x44xf32>) -> (tensor<1x8x1x1xf32>, tensor<1x8x30x34xf32>, tensor<1x8x8x34xf32>, tensor<1x8x4x6xf32>) {
+  %x = quant.qcast %arg : tensor<1x8x40x44xf32> to tensor<1x8x40x44x!q>
+  // CHECK: nn.avg_pool2d {{.*}} {nncc.engine = "conv", nncc.reason = "the window is too large for the vector engine"}
+  %a = nn.avg_pool2d %x kernel [40, 44] : (tensor<1x8x40x44x!q>) -> tensor<1x8x1x1x!q>
+  %k = nn.constant dense<1> : tensor<8x1x11x11xi8> -> tensor<8x1x11x11x!w>
+  // CHECK: nn.conv2d {{.*}} groups 8 {nncc.engine = "conv", nncc.reason = "the window is too large for the vector engine"}
+  %b = nn.conv2d %x, %k groups 8 : (tensor<1x8x40x44x!q>, tensor<8x1x11x11x!w>) -> tensor<1x8x30x34x!q>
+  %w = nn.constant dense<1> : tensor<8x1x3x2xi8> -> tensor<8x1x3x2x!w>
+  // CHECK: nn.conv2d {{.*}} groups 8 {nncc.engine = "vector"
+  %c = nn.conv2d %x, %w dilations [16, 10] groups 8 : (tensor<1x8x40x44x!q>, tensor<8x1x3x2x!w>) -> tensor<1x8x8x34x!q>
+  // CHECK: %[[COLUMNS:.*]] = nn.max_pool2d %{{.*}} kernel [1, 34] strides [1, 2] pads [0, 1, 0, 0] {nncc.engine = "vector", nncc.partial_maximum, {{.*}}} : (tensor<1x8x40x44x!quant{{.*}}>) -> tensor<1x8x40x6x!quant
+  // CHECK: nn.max_pool2d %[[COLUMNS]] kernel [33, 1] strides [3, 1] pads [2, 0, 0, 0] {nncc.engine = "vector", {{.*}}} : {{.*}} -> tensor<1x8x4x6x!quant
+  %d = nn.max_pool2d %x kernel [33, 34] strides [3, 2] pads [2, 1, 0, 0] : (tensor<1x8x40x44x!q>) -> tensor<1x8x4x6x!q>
+  %a_f = quant.dcast %a : tensor<1x8x1x1x!q> to tensor<1x8x1x1xf32>
+  %b_f = quant.dcast %b : tensor<1x8x30x34x!q> to tensor<1x8x30x34xf32>
+  %c_f = quant.dcast %c : tensor<1x8x8x34x!q> to tensor<1x8x8x34xf32>
+  %d_f = quant.dcast %d : tensor<1x8x4x6x!q> to tensor<1x8x4x6xf32>
+  return %a_f, %b_f, %c_f, %d_f : tensor<1x8x1x1xf32>, tensor<1x8x30x34xf32>, tensor<1x8x8x34xf32>, tensor<1x8x4x6xf32>
+}

@@ -16,7 +16,9 @@ def NNPlace : Pass<"nn-place", "::mlir::ModuleOp"> {
     Where an elementwise op joins two concatenations whose operands have
     different channel counts, their channels lie in different lanes. The pass
     puts a 1x1 convolution by the identity, which changes no value, behind one of
-    them.
+    them. It also makes a slice of channels a convolution that passes them on, and
+    splits a maximum whose window the feature memory does not hold into one over
+    columns and one over rows.
 
     ```mlir
     // before

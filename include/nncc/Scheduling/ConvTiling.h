@@ -20,6 +20,7 @@
 #include "nncc/Target/ArchConfig.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace nncc::scheduling {
@@ -50,6 +51,16 @@ enum class LoopOrder : uint8_t {
   OutputsOuter,
 };
 
+/// How much of a tile's input is in the feature memory at a time. The sums go
+/// on from part to part, so that a part may be as little as a row of the
+/// window. Tap lists are in the order of the parts: rows are divided only where
+/// there is one group, or where rows come first, as they do if the input is
+/// unfolded.
+struct InputPart {
+  int64_t groups = 1; ///< words of a pixel
+  int64_t rows = 1;   ///< rows of the window, gaps included
+};
+
 /// A choice.
 struct ConvTiling {
   bool ok = false;
@@ -58,6 +69,8 @@ struct ConvTiling {
   LoopOrder order = LoopOrder::TilesOuter;
   /// All weights of the layer stay in the weight memory.
   bool weightsResident = false;
+  InputPart part;               ///< the whole window, if that fits
+  int64_t inputParts = 1;       ///< in how many parts a tile's input comes
   int64_t tapsPerChunk = 1;     ///< taps of an instruction
   bool tapsResident = false;    ///< the tap lists of the layer are loaded once
   int64_t cycles = 0;           ///< estimate
@@ -67,17 +80,20 @@ struct ConvTiling {
 };
 
 /// The cheapest tiling that fits, or !ok with the reason. Of equal ones the one
-/// with the wider tile, then with the higher one.
+/// with the wider tile, then with the higher one. The input is taken in parts
+/// only where it does not fit otherwise: each block of outputs loads it again.
 ConvTiling chooseConvTiling(const ConvProblem &problem, const ArchConfig &arch);
 
 /// What one tiling would be and cost, or !ok if it does not fit.
 /// \param weightParts parts of tap lists whose weights the weight memory holds
 ///        at a time. With more, parts are shorter, but their weights load
 ///        beside the work.
+/// \param part parts of the input; all of it by default.
 ConvTiling estimateConvTiling(const ConvProblem &problem,
                               const ArchConfig &arch, int64_t tileH,
                               int64_t tileW, LoopOrder order,
-                              int64_t weightParts);
+                              int64_t weightParts,
+                              std::optional<InputPart> part = std::nullopt);
 
 } // namespace nncc::scheduling
 

@@ -27,6 +27,9 @@ struct Extent {
   static Extent make(int64_t in, int64_t out, int64_t stride, int64_t kernel,
                      int64_t pad);
 
+  /// What pixels [begin, end) of the window alone read.
+  Extent part(int64_t begin, int64_t end) const;
+
   /// Most outputs that a tile may have: the stride and the number of rows or
   /// columns of an instruction are limited, and a stride says nothing where
   /// there is one output.

@@ -275,8 +275,8 @@ LogicalResult Lowering::lowerInterface() {
   // Every layer's bytes, on request.
   if (options.keepIntermediates)
     for (Operation *op : layers) {
-      if (isRelayout(op))
-        continue; // the same bytes again, which the network knows nothing of
+      if (isInserted(op))
+        continue; // the network knows nothing of it
       loc = op->getLoc();
       const Tensor &tensor = tensorOf(op->getResult(0));
       std::string bytes = "k" + std::to_string(views);
@@ -310,8 +310,8 @@ LogicalResult Lowering::lowerLayer(Operation *op) {
   auto lowered =
       llvm::TypeSwitch<Operation *, LogicalResult>(op)
           .Case([&](nn::Conv2DOp conv) {
-            return conv.isDepthwise() ? lowerDepthwise(conv, tile)
-                                      : lowerConv(conv, tile);
+            return runsOnArray(conv, arch) ? lowerConv(conv, tile)
+                                           : lowerDepthwise(conv, tile);
           })
           .Case([&](nn::AvgPool2DOp pool) { return lowerAvgPool(pool, tile); })
           .Case([&](nn::MaxPool2DOp pool) { return lowerMaxPool(pool, tile); })

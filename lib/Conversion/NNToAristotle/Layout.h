@@ -10,6 +10,7 @@
 #ifndef NNCC_LIB_CONVERSION_NNTOARISTOTLE_LAYOUT_H
 #define NNCC_LIB_CONVERSION_NNTOARISTOTLE_LAYOUT_H
 
+#include "nncc/Dialect/NN/IR/NNOps.h"
 #include "nncc/Target/ArchConfig.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -27,9 +28,15 @@ bool isCoreOp(mlir::Operation *op);
 /// at all, however it is tiled; empty if they can.
 std::string whyUnsupported(mlir::Operation *op, const ArchConfig &arch);
 
-/// True for the convolution by the identity that placement puts where layouts
-/// of channels do not agree.
-bool isRelayout(mlir::Operation *op);
+/// True for a layer that the conv engine runs: a convolution, unless it is
+/// depthwise and the vector engine can run it, and an average that the vector
+/// engine cannot, because its window exceeds memories or fields.
+bool runsOnArray(nn::Conv2DOp conv, const ArchConfig &arch);
+bool runsOnArray(nn::AvgPool2DOp pool, const ArchConfig &arch);
+
+/// True for what placement puts into the network, such as the convolution by
+/// the identity where layouts of channels do not agree.
+bool isInserted(mlir::Operation *op);
 
 /// Channels, rows and columns of a quantized tensor: [1, C, H, W], or [1, C]
 /// with one pixel.

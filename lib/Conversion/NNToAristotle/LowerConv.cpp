@@ -48,6 +48,37 @@ struct ConvData {
 } // namespace
 
 namespace {
+/// A part of the window: groups of V inputs, and rows.
+struct WindowPart {
+  int64_t g0, g1, dy0, dy1;
+  bool contains(const LogicalTap &tap) const {
+    return g0 <= tap.group && tap.group < g1 && dy0 <= tap.dy && tap.dy < dy1;
+  }
+  scheduling::Extent rowsOf(const scheduling::Extent &y) const {
+    return y.part(dy0, dy1);
+  }
+};
+} // namespace
+
+/// The parts in which the input is loaded, in the order of the tap lists.
+static SmallVector<WindowPart>
+partsOfWindow(const scheduling::ConvProblem &problem,
+              const ConvTiling &tiling) {
+  SmallVector<WindowPart> parts;
+  for (int64_t g = 0; g < problem.inGroups; g += tiling.part.groups)
+    for (int64_t dy = 0; dy < problem.y.kernel; dy += tiling.part.rows)
+      parts.push_back({g, std::min(g + tiling.part.groups, problem.inGroups),
+                       dy, std::min(dy + tiling.part.rows, problem.y.kernel)});
+  return parts;
+}
+
+static const WindowPart &partOf(ArrayRef<WindowPart> parts,
+                                const LogicalTap &tap) {
+  return *llvm::find_if(
+      parts, [&](const WindowPart &part) { return part.contains(tap); });
+}
+
+namespace {
 /// Builds ConvData: all blocks of V inputs by O outputs of which any weight is
 /// not zero. A group convolution and a pruned one only have fewer of them.
 class ConvDataBuilder {
@@ -251,9 +282,11 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
   int64_t inGroups = problem.inGroups;
   int64_t tileColumns = unfolded ? std::min(tiling.tileW, problem.x.out)
                                  : problem.x.span(tiling.tileW);
-  int64_t groupPitch = in.storage->resident
-                           ? in.storage->height * in.storage->width
-                           : problem.y.span(tiling.tileH) * tileColumns;
+  SmallVector<WindowPart> parts = partsOfWindow(problem, tiling);
+  int64_t groupPitch =
+      in.storage->resident
+          ? in.storage->height * in.storage->width
+          : parts[0].rowsOf(problem.y).span(tiling.tileH) * tileColumns;
 
   // Constants: tap lists start at words; one list serves all blocks if it can.
   SmallVector<SmallVector<int32_t>> lists;
@@ -265,7 +298,8 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
     listOffset.push_back(tapBytes.size());
     lists.emplace_back();
     for (const LogicalTap &tap : logical) {
-      uint32_t bits = static_cast<uint32_t>(tap.group * groupPitch) |
+      int64_t group = tap.group - partOf(parts, tap).g0;
+      uint32_t bits = static_cast<uint32_t>(group * groupPitch) |
                       static_cast<uint32_t>(tap.dy) << 16 |
                       static_cast<uint32_t>(tap.dx) << 24;
       lists.back().push_back(static_cast<int32_t>(bits));
@@ -329,13 +363,15 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
   auto output = aristotle::OutputAttr::get(context, constants->output.zeroPoint,
                                            constants->lo, constants->hi);
 
-  auto readInput = [&](int64_t y0, int64_t y1, int64_t x0, int64_t x1) {
-    int64_t ya = problem.y.inBegin(y0), yb = problem.y.inEnd(y0, y1);
+  auto readInput = [&](const WindowPart &part, int64_t y0, int64_t y1,
+                       int64_t x0, int64_t x1) {
+    scheduling::Extent rows = part.rowsOf(problem.y);
+    int64_t ya = rows.inBegin(y0), yb = rows.inEnd(y0, y1);
     if (!unfolded)
-      return read(
-          in,
-          {0, inGroups, ya, yb, problem.x.inBegin(x0), problem.x.inEnd(x0, x1)},
-          groupPitch);
+      return read(in,
+                  {part.g0, part.g1, ya, yb, problem.x.inBegin(x0),
+                   problem.x.inEnd(x0, x1)},
+                  groupPitch);
     int64_t channels = in.shape.channels;
     int64_t plane = (yb - ya) * (x1 - x0);
     Piece piece{
@@ -354,30 +390,19 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
     return piece;
   };
 
-  auto emitBlock = [&](const Piece &input, int64_t block, int64_t y0,
-                       int64_t y1, int64_t x0, int64_t x1) {
+  /// The instructions of a block and tile. `inputOf` gives a part of the input.
+  auto emitBlock = [&](auto inputOf, int64_t block, int64_t y0, int64_t y1,
+                       int64_t x0, int64_t x1) {
     int64_t g0 = block * outputGroups;
     int64_t g1 = std::min(g0 + outputGroups, problem.outGroups);
     Box box{g0, g1, y0, y1, x0, x1};
+    ArrayRef<LogicalTap> logical = data.taps[block];
     ArrayRef<int32_t> list = lists[problem.tapsShared ? 0 : block];
     int64_t listStart = listOffset[problem.tapsShared ? 0 : block];
     Value taps = residentTaps;
-
-    auto image =
-        aristotle::ImageAttr::get(context, input.rowPitch, input.groupPitch,
-                                  input.box.height(), input.box.width());
-    auto window = aristotle::WindowAttr::get(
-        context, y0 * problem.y.stride - problem.y.pad - input.box.y0,
-        unfolded ? 0 : x0 * problem.x.stride - problem.x.pad - input.box.x0,
-        problem.y.fieldStride(), unfolded ? 1 : problem.x.fieldStride(), 1, 1,
-        1, 1, in.quant.zeroPoint);
-
-    Piece result, residual;
+    Piece input, result, residual;
     Value params;
-    for (int64_t begin = 0; begin < static_cast<int64_t>(list.size());
-         begin += tiling.tapsPerChunk) {
-      int64_t count =
-          std::min<int64_t>(tiling.tapsPerChunk, list.size() - begin);
+    auto emitChunk = [&](int64_t begin, int64_t count) {
       bool last = begin + count == static_cast<int64_t>(list.size());
       int64_t tapOffset = listStart / 4 + begin;
       if (!tiling.tapsResident) {
@@ -401,7 +426,15 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
             context, residual.rowPitch, residual.groupPitch,
             constants->residual->mr, constants->residual->sr,
             constants->residual->cr);
-      // Before the last part, nothing is written: result and residual are
+      auto image =
+          aristotle::ImageAttr::get(context, input.rowPitch, input.groupPitch,
+                                    input.box.height(), input.box.width());
+      auto window = aristotle::WindowAttr::get(
+          context, y0 * problem.y.stride - problem.y.pad - input.box.y0,
+          unfolded ? 0 : x0 * problem.x.stride - problem.x.pad - input.box.x0,
+          problem.y.fieldStride(), unfolded ? 1 : problem.x.fieldStride(), 1, 1,
+          1, 1, in.quant.zeroPoint);
+      // Before the last chunk, nothing is written: result and residual are
       // empty.
       emit<aristotle::ConvOp>(
           input.buffer, taps, weights, params, result.buffer, residual.buffer,
@@ -411,6 +444,20 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
           psumBank, begin > 0, last ? block % portion * recordWords : 0,
           result.offset, last ? output : aristotle::OutputAttr(),
           residual.offset, residualScale);
+    };
+    int64_t begin = 0;
+    for (const WindowPart &part : parts) {
+      int64_t end = begin;
+      while (end < static_cast<int64_t>(logical.size()) &&
+             part.contains(logical[end]))
+        ++end;
+      if (begin < end)
+        input = inputOf(part);
+      while (begin < end) {
+        int64_t count = std::min(tiling.tapsPerChunk, end - begin);
+        emitChunk(begin, count);
+        begin += count;
+      }
     }
     psumBank ^= 1;
     commit(out, result);
@@ -423,17 +470,32 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
              std::min(x + tiling.tileW, problem.x.out));
   };
   bool oneTile = tiling.tileH >= problem.y.out && tiling.tileW >= problem.x.out;
-  if (tiling.order == LoopOrder::TilesOuter || oneTile) {
+  bool inParts = parts.size() > 1;
+  if (!inParts && (tiling.order == LoopOrder::TilesOuter || oneTile)) {
     forEachTile([&](int64_t y0, int64_t y1, int64_t x0, int64_t x1) {
-      Piece input = readInput(y0, y1, x0, x1);
+      Piece input = readInput(parts[0], y0, y1, x0, x1);
       for (int64_t block = 0; block < blocks; ++block)
-        emitBlock(input, block, y0, y1, x0, x1);
+        emitBlock([&](const WindowPart &) { return input; }, block, y0, y1, x0,
+                  x1);
+    });
+    return success();
+  }
+  auto emitAlone = [&](int64_t block, int64_t y0, int64_t y1, int64_t x0,
+                       int64_t x1) {
+    emitBlock(
+        [&](const WindowPart &part) { return readInput(part, y0, y1, x0, x1); },
+        block, y0, y1, x0, x1);
+  };
+  if (tiling.order == LoopOrder::TilesOuter) {
+    forEachTile([&](int64_t y0, int64_t y1, int64_t x0, int64_t x1) {
+      for (int64_t block = 0; block < blocks; ++block)
+        emitAlone(block, y0, y1, x0, x1);
     });
     return success();
   }
   for (int64_t block = 0; block < blocks; ++block)
     forEachTile([&](int64_t y0, int64_t y1, int64_t x0, int64_t x1) {
-      emitBlock(readInput(y0, y1, x0, x1), block, y0, y1, x0, x1);
+      emitAlone(block, y0, y1, x0, x1);
     });
   return success();
 }

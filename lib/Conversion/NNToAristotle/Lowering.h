@@ -170,6 +170,7 @@ private:
   //-----------===//
   LogicalResult lowerDepthwise(nn::Conv2DOp op, std::string &text);
   LogicalResult lowerAvgPool(nn::AvgPool2DOp op, std::string &text);
+  LogicalResult lowerAvgPoolOnArray(nn::AvgPool2DOp op, std::string &text);
   LogicalResult lowerMaxPool(nn::MaxPool2DOp op, std::string &text);
   LogicalResult lowerPad(nn::PadOp op, std::string &text);
   LogicalResult lowerConcat(nn::ConcatOp op, std::string &text);

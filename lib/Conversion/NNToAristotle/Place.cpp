@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Layout.h"
+#include "VectorTiles.h"
 
 #include "nncc/Conversion/NNToAristotle/NNToAristotle.h"
 #include "nncc/Dialect/NN/IR/NNOps.h"
@@ -30,7 +31,12 @@ static constexpr StringLiteral kRelayout = "nncc.relayout";
 /// Marks the convolutions that stand for slices of channels.
 static constexpr StringLiteral kSelection = "nncc.selection";
 
-bool nncc::isRelayout(Operation *op) { return op->hasAttr(kRelayout); }
+/// Marks the first of the two pools that splitMaximum makes of one.
+static constexpr StringLiteral kPartialMaximum = "nncc.partial_maximum";
+
+bool nncc::isInserted(Operation *op) {
+  return op->hasAttr(kRelayout) || op->hasAttr(kPartialMaximum);
+}
 
 //===----------------------------------------------------------------------===//
 // What the machine cannot do
@@ -57,34 +63,61 @@ static std::string checkPads(int64_t top, int64_t left) {
          "at most " + std::to_string(kMost);
 }
 
+/// Most rows or columns of a window, and the largest dilation, of the vector
+/// engine's instructions.
+static constexpr int64_t kMostOfWindow = 255;
+
+/// Whether a window, a result and their like exceed the feature memory.
+template <typename OpTy>
+static bool exceedsFeatureMemory(OpTy op, const ArchConfig &arch) {
+  int64_t rows = (op.getKernelH() - 1) * op.getDilationH() + 1;
+  int64_t columns = (op.getKernelW() - 1) * op.getDilationW() + 1;
+  return std::min(rows, op.getInH()) * std::min(columns, op.getInW()) + 1 >
+         static_cast<int64_t>(arch.featureWords);
+}
+
+bool nncc::runsOnArray(nn::Conv2DOp conv, const ArchConfig &arch) {
+  return !conv.isDepthwise() || exceedsFeatureMemory(conv, arch) ||
+         conv.getKernelH() * conv.getKernelW() + lowering::kRecordWords >
+             static_cast<int64_t>(arch.vectorWords);
+}
+
+bool nncc::runsOnArray(nn::AvgPool2DOp pool, const ArchConfig &arch) {
+  return exceedsFeatureMemory(pool, arch) ||
+         std::max(pool.getKernelH(), pool.getKernelW()) > kMostOfWindow;
+}
+
 template <typename OpTy> static std::string checkVectorWindow(OpTy op) {
-  constexpr int64_t kMost = 255;
-  if (op.getKernelH() > kMost || op.getKernelW() > kMost)
+  constexpr int64_t most = kMostOfWindow;
+  if (op.getKernelH() > most || op.getKernelW() > most)
     return "a window of " + pair(op.getKernelH(), op.getKernelW()) +
-           ": expected at most " + pair(kMost, kMost);
-  if (op.getDilationH() > kMost || op.getDilationW() > kMost)
+           ": expected at most " + pair(most, most);
+  if (op.getDilationH() > most || op.getDilationW() > most)
     return "a dilation of " + pair(op.getDilationH(), op.getDilationW()) +
-           ": expected at most " + pair(kMost, kMost);
+           ": expected at most " + pair(most, most);
   return checkPads(op.getPadTop(), op.getPadLeft());
 }
 
 static std::string checkConv(nn::Conv2DOp conv, const ArchConfig &arch) {
-  if (conv.isDepthwise()) {
-    std::string why = checkVectorWindow(conv);
-    int64_t words = conv.getKernelH() * conv.getKernelW() + 8;
-    if (why.empty() && words > arch.vectorWords)
-      why = "a depthwise kernel of " +
-            pair(conv.getKernelH(), conv.getKernelW()) + " needs " +
-            std::to_string(words) + " words of vparam memory, '" + arch.name +
-            "' has " + std::to_string(arch.vectorWords);
-    return why;
-  }
+  if (!runsOnArray(conv, arch))
+    return checkVectorWindow(conv);
   if ((conv.getKernelH() - 1) * conv.getDilationH() > 127 ||
       (conv.getKernelW() - 1) * conv.getDilationW() > 127)
     return "a window of " + pair(conv.getKernelH(), conv.getKernelW()) +
            ", dilated by " + pair(conv.getDilationH(), conv.getDilationW()) +
            ", spans more than the 128 pixels that a tap can reach";
   return checkPads(conv.getPadTop(), conv.getPadLeft());
+}
+
+static std::string checkAverage(nn::AvgPool2DOp pool, const ArchConfig &arch) {
+  if (!runsOnArray(pool, arch))
+    return checkVectorWindow(pool);
+  // Its rows are summed one after the other, if need be.
+  int64_t most = static_cast<int64_t>(arch.featureWords) - 1;
+  if (pool.getKernelW() > most)
+    return "a window of " + pair(pool.getKernelH(), pool.getKernelW()) +
+           ": expected at most " + std::to_string(most) + " columns";
+  return checkPads(pool.getPadTop(), pool.getPadLeft());
 }
 
 /// Both are [1, C, H, W] or [1, C]; the second one may repeat rows or columns.
@@ -153,7 +186,7 @@ std::string nncc::whyUnsupported(Operation *op, const ArchConfig &arch) {
   if (auto pool = dyn_cast<nn::MaxPool2DOp>(op))
     return checkVectorWindow(pool);
   if (auto pool = dyn_cast<nn::AvgPool2DOp>(op))
-    return checkVectorWindow(pool);
+    return checkAverage(pool, arch);
   if (auto pad = dyn_cast<nn::PadOp>(op))
     return checkPads(pad.getPadTop(), pad.getPadLeft());
   return "";
@@ -163,16 +196,23 @@ std::string nncc::whyUnsupported(Operation *op, const ArchConfig &arch) {
 // Placement
 //===----------------------------------------------------------------------===//
 
-static std::optional<Placement> placementOf(Operation *op) {
+static std::optional<Placement> placementOf(Operation *op,
+                                            const ArchConfig &arch) {
   if (isCoreOp(op)) {
     if (op->hasAttr(kSelection))
       return Placement{"conv", "takes some of the channels"};
-    if (isRelayout(op))
+    if (op->hasAttr(kRelayout))
       return Placement{"conv", "brings channels into the order of a concat"};
     if (auto conv = dyn_cast<nn::Conv2DOp>(op))
-      return conv.isDepthwise()
+      return !runsOnArray(conv, arch)
                  ? Placement{"vector", "one input channel per output channel"}
+             : conv.isDepthwise()
+                 ? Placement{"conv",
+                             "the window is too large for the vector engine"}
                  : Placement{"conv", "convolution"};
+    if (auto pool = dyn_cast<nn::AvgPool2DOp>(op);
+        pool && runsOnArray(pool, arch))
+      return Placement{"conv", "the window is too large for the vector engine"};
     if (llvm::isa<nn::ConcatOp, nn::ReshapeOp>(op))
       return Placement{"none", "a matter of addresses"};
     return Placement{"vector", "no sum over channels"};
@@ -263,6 +303,37 @@ static LogicalResult selectChannels(nn::SliceOp slice) {
   return success();
 }
 
+/// A maximum over a window that the feature memory does not hold is taken over
+/// its columns first, then over rows.
+static void splitMaximum(nn::MaxPool2DOp pool, const ArchConfig &arch) {
+  if (pool.getKernelH() == 1 || pool.getKernelW() == 1 ||
+      !exceedsFeatureMemory(pool, arch))
+    return;
+  OpBuilder b(pool);
+  auto image = cast<RankedTensorType>(pool.getInput().getType());
+  auto result = cast<RankedTensorType>(pool.getType());
+  auto type = RankedTensorType::get(
+      {1, image.getDimSize(1), image.getDimSize(2), result.getDimSize(3)},
+      result.getElementType());
+  Location loc = NameLoc::get(
+      b.getStringAttr(getTensorName(pool.getResult()) + ".columns"),
+      pool.getLoc());
+  auto columns = nn::MaxPool2DOp::create(
+      b, loc, type, pool.getInput(), ArrayRef<int64_t>{1, pool.getKernelW()},
+      ArrayRef<int64_t>{1, pool.getStrideW()},
+      ArrayRef<int64_t>{0, pool.getPads()[1], 0, pool.getPads()[3]},
+      ArrayRef<int64_t>{1, pool.getDilationW()});
+  columns->setAttr(kPartialMaximum, b.getUnitAttr());
+  auto rows = nn::MaxPool2DOp::create(
+      b, pool.getLoc(), result, columns,
+      ArrayRef<int64_t>{pool.getKernelH(), 1},
+      ArrayRef<int64_t>{pool.getStrideH(), 1},
+      ArrayRef<int64_t>{pool.getPads()[0], 0, pool.getPads()[2], 0},
+      ArrayRef<int64_t>{pool.getDilationH(), 1});
+  pool.getResult().replaceAllUsesWith(rows);
+  pool.erase();
+}
+
 /// Ops that no engine runs and that need no place.
 static bool isBoundary(Operation &op) {
   return llvm::isa<nn::ConstantOp, quant::QuantizeCastOp,
@@ -278,8 +349,9 @@ LogicalResult nncc::placeFunction(func::FuncOp function,
     if (isBoundary(op))
       why = whyUnsupported(&op, arch);
     else
-      why = placementOf(&op) ? whyUnsupported(&op, arch)
-                             : "no engine and no host operation runs this";
+      why = placementOf(&op, arch)
+                ? whyUnsupported(&op, arch)
+                : "no engine and no host operation runs this";
     if (why.empty())
       continue;
     op.emitError(why);
@@ -288,10 +360,13 @@ LogicalResult nncc::placeFunction(func::FuncOp function,
   if (!ok)
     return failure();
 
-  for (Operation &op : llvm::make_early_inc_range(function.getBody().front()))
+  for (Operation &op : llvm::make_early_inc_range(function.getBody().front())) {
     if (auto slice = dyn_cast<nn::SliceOp>(op))
       if (failed(selectChannels(slice)))
         return failure();
+    if (auto pool = dyn_cast<nn::MaxPool2DOp>(op))
+      splitMaximum(pool, arch);
+  }
 
   // Each round settles one conflict; there are no more than values.
   Value conflict;
@@ -303,7 +378,7 @@ LogicalResult nncc::placeFunction(func::FuncOp function,
   for (Operation &op : function.getBody().front()) {
     if (isBoundary(op))
       continue;
-    std::optional<Placement> placement = placementOf(&op);
+    std::optional<Placement> placement = placementOf(&op, arch);
     op.setAttr("nncc.engine", b.getStringAttr(placement->engine));
     op.setAttr("nncc.reason", b.getStringAttr(placement->reason));
   }

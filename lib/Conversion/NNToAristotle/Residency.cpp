@@ -46,15 +46,26 @@ int64_t Lowering::estimate(Operation *op, int64_t freeWords) {
     return known->second;
 
   int64_t cycles;
-  if (auto conv = dyn_cast<nn::Conv2DOp>(op); conv && !conv.isDepthwise()) {
+  if (auto conv = dyn_cast<nn::Conv2DOp>(op); conv && runsOnArray(conv, arch)) {
     Tensor &in = tensorOf(conv.getInput());
     int64_t kernel = conv.getKernelH() * conv.getKernelW();
     int64_t groups = in.groups() / v;
     if (in.storage->rows)
       kernel = conv.getKernelH();
+    if (conv.isDepthwise())
+      groups = std::min<int64_t>(groups, arch.outputGroups());
     auto tiling = scheduling::chooseConvTiling(
         convProblem(conv, freeWords, kernel * groups), arch);
     cycles = tiling.ok ? tiling.cycles : -1;
+  } else if (auto pool = dyn_cast<nn::AvgPool2DOp>(op);
+             pool && runsOnArray(pool, arch)) {
+    // On the array: a position of the window takes the cycles of a block of
+    // weights.
+    const Tensor &out = tensorOf(pool.getResult());
+    cycles = pool.getKernelW() < freeWords
+                 ? out.groups() * pool.getOutH() * pool.getOutW() *
+                       pool.getKernelH() * pool.getKernelW()
+                 : -1;
   } else {
     auto tiling =
         scheduling::chooseVectorTiling(vectorProblem(op, freeWords), arch);

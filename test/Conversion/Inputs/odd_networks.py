@@ -1,77 +1,8 @@
 #!/usr/bin/env python3
-"""Networks at the edges of what layers can be: every byte right, or the right refusal.
-
-    odd_networks.py                                all of them
-    odd_networks.py --list                         their names
-    odd_networks.py --folder DIR wide_row pruned   some, kept
-
-Each case is a small function. A network that compiles is compared with the quantized
-reference, layer by layer, on each architecture (test/e2e/compare_levels.py). Where one
-must be refused, the message is compared.
-"""
-import argparse
-import os
-import sys
-import tempfile
-
+"""Networks at the edges of what sizes and graphs can be."""
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "e2e"))
-import compare_levels
-import toolchain
-
-ARCHS = ["tiny", "z7020"]
-CASES = {}
-
-
-def case(function=None, refused=None):
-    """Registers a case. `refused` is a part of the expected message, or a dictionary of
-    such parts by architecture."""
-    def register(f):
-        by_arch = refused if isinstance(refused, dict) else dict.fromkeys(ARCHS, refused)
-        CASES[f.__name__] = (f, by_arch)
-        return f
-    return register(function) if function else register
-
-
-class Graph:
-    """A network under construction; tensors have the names of the nodes that make them."""
-
-    def __init__(self, *shape):
-        self.random = np.random.default_rng(1)
-        self.nodes, self.constants, self.inputs = [], [], {"input": shape}
-
-    def constant(self, array):
-        name = "constant%d" % len(self.constants)
-        self.constants.append(numpy_helper.from_array(np.asarray(array), name))
-        return name
-
-    def weight(self, *shape, change=None):
-        """Normal values; `change` may return others of the same shape."""
-        fan_in = max(1, np.prod(shape[1:]))
-        values = (self.random.normal(size=shape) / np.sqrt(fan_in)).astype(np.float32)
-        return self.constant(change(values) if change else values)
-
-    def op(self, kind, inputs, **attributes):
-        name = "%s%d" % (kind.lower(), len(self.nodes))
-        self.nodes.append(helper.make_node(kind, inputs, [name], name=name, **attributes))
-        return name
-
-    def conv(self, x, outputs, inputs, kernel, change=None, **attributes):
-        kernel = kernel if isinstance(kernel, tuple) else (kernel, kernel)
-        weight = self.weight(outputs, inputs // attributes.get("group", 1), *kernel, change=change)
-        return self.op("Conv", [x, weight, self.weight(outputs)], kernel_shape=kernel, **attributes)
-
-    def model(self, *outputs):
-        inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-                  for name, shape in self.inputs.items()]
-        outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
-        graph = helper.make_graph(self.nodes, "odd", inputs, outputs, self.constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
-        model.ir_version = 8
-        return onnx.shape_inference.infer_shapes(model)
+from network_cases import Graph, case, run
 
 
 # -- Sizes --------------------------------------------------------------------
@@ -138,13 +69,13 @@ def many_inputs():
     return g.model(g.conv("input", 8, 2048, 1))
 
 
-@case(refused={"tiny": "does not fit the feature memory of 'tiny'"})
+@case
 def more_inputs_than_fit():
     g = Graph(1, 9000, 1, 1)
     return g.model(g.conv("input", 8, 9000, 1))
 
 
-@case(refused={"tiny": "does not fit the feature memory of 'tiny'"})
+@case
 def large_fully_connected():
     g = Graph(1, 256, 6, 6)
     f = g.op("Flatten", ["input"])
@@ -155,173 +86,6 @@ def large_fully_connected():
 def three_dimensions():
     g = Graph(1, 8, 4)
     return g.model(g.op("Relu", ["input"]))
-
-
-# -- Windows ------------------------------------------------------------------
-
-
-@case
-def huge_kernel():
-    g = Graph(1, 2, 40, 40)
-    return g.model(g.conv("input", 4, 2, 31, pads=[15] * 4))
-
-
-@case(refused="a window of 1x200, dilated by 1x1, spans more than the 128 pixels")
-def kernel_beyond_a_tap():
-    g = Graph(1, 3, 4, 300)
-    return g.model(g.conv("input", 4, 3, (1, 200)))
-
-
-@case
-def stride_above_kernel():
-    g = Graph(1, 12, 17, 17)
-    return g.model(g.conv(g.conv("input", 9, 12, 1), 8, 9, 2, strides=[5, 5]))
-
-
-@case
-def stride_beyond_a_field():
-    g = Graph(1, 3, 64, 64)
-    return g.model(g.conv("input", 24, 3, 16, strides=[16, 16]))
-
-
-@case
-def stride_beyond_a_field_in_words():
-    g = Graph(1, 8, 64, 64)
-    return g.model(g.conv(g.conv("input", 8, 8, 1), 24, 8, 17, strides=[17, 17]))
-
-
-@case
-def depthwise_stride_beyond_a_field():
-    g = Graph(1, 8, 64, 64)
-    return g.model(g.conv("input", 8, 8, 3, strides=[20, 20], group=8))
-
-
-@case
-def average_stride_beyond_a_field():
-    g = Graph(1, 8, 64, 64)
-    return g.model(g.op("AveragePool", ["input"], kernel_shape=[3, 3], strides=[20, 20], pads=[1] * 4))
-
-
-@case
-def pads_above_image():
-    g = Graph(1, 8, 3, 3)
-    return g.model(g.conv("input", 8, 8, 3, pads=[7, 7, 7, 7]))
-
-
-@case
-def depthwise_pads_above_image():
-    g = Graph(1, 8, 3, 3)
-    return g.model(g.conv("input", 8, 8, 3, pads=[7, 7, 7, 7], group=8))
-
-
-@case
-def unfolded_pads_above_image():
-    g = Graph(1, 3, 4, 4)
-    return g.model(g.conv("input", 8, 3, 3, pads=[9, 9, 9, 9], strides=[2, 2]))
-
-
-@case
-def pads_above_image_and_stride():
-    g = Graph(1, 12, 3, 3)
-    return g.model(g.conv("input", 8, 12, 2, pads=[9, 8, 7, 6], strides=[3, 2]))
-
-
-@case
-def dilated_first_layer():
-    g = Graph(1, 3, 20, 20)
-    return g.model(g.conv("input", 8, 3, 3, dilations=[4, 5], pads=[4, 5, 4, 5]))
-
-
-@case
-def dilated_depthwise():
-    g = Graph(1, 20, 15, 15)
-    a = g.conv("input", 20, 20, 3, group=20, dilations=[3, 2], pads=[3, 2, 3, 2])
-    return g.model(g.conv(a, 8, 20, 1))
-
-
-@case(refused={"tiny": "needs 233 words of vparam memory, 'tiny' has 128"})
-def huge_depthwise_kernel():
-    g = Graph(1, 20, 30, 30)
-    return g.model(g.conv("input", 20, 20, 15, group=20, pads=[7] * 4))
-
-
-@case
-def depthwise_with_two_outputs_each():
-    g = Graph(1, 6, 9, 9)
-    return g.model(g.conv("input", 12, 6, 3, group=6))
-
-
-@case
-def grouped():
-    g = Graph(1, 24, 9, 9)
-    return g.model(g.conv("input", 36, 24, 3, group=3, pads=[1] * 4))
-
-
-@case
-def pruned():
-
-    def prune(weight):
-        weight[:, 8:16] = 0
-        weight[8:16] = 0
-        return weight
-
-    g = Graph(1, 24, 6, 6)
-    return g.model(g.conv("input", 24, 24, 3, change=prune))
-
-
-@case
-def all_zero():
-    g = Graph(1, 8, 6, 6)
-    return g.model(g.conv("input", 8, 8, 3, change=lambda weight: weight * 0))
-
-
-@case
-def average_at_borders():
-    g = Graph(1, 8, 7, 7)
-    return g.model(g.op("AveragePool", ["input"], kernel_shape=[5, 5], pads=[2] * 4))
-
-
-@case
-def average_beyond_the_image():
-    g = Graph(1, 8, 8, 8)
-    return g.model(g.op("AveragePool", ["input"], kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1))
-
-
-@case
-def average_with_large_pads():
-    g = Graph(1, 8, 3, 3)
-    return g.model(g.op("AveragePool", ["input"], kernel_shape=[4, 4], pads=[3] * 4, count_include_pad=1))
-
-
-@case
-def maximum_with_large_pads():
-    g = Graph(1, 8, 3, 3)
-    return g.model(g.op("MaxPool", ["input"], kernel_shape=[4, 4], pads=[3] * 4))
-
-
-@case(refused={"tiny": "does not fit the feature memory of 'tiny'"})
-def large_global_average():
-    g = Graph(1, 16, 64, 64)
-    return g.model(g.op("GlobalAveragePool", ["input"]))
-
-
-@case(refused={"tiny": "does not fit the feature memory of 'tiny'"})
-def large_global_maximum():
-    g = Graph(1, 16, 64, 64)
-    return g.model(g.op("GlobalMaxPool", ["input"]))
-
-
-@case(refused="a window of 1x400: expected at most 255x255")
-def pool_beyond_a_field():
-    g = Graph(1, 16, 1, 400)
-    return g.model(g.op("GlobalAveragePool", ["input"]))
-
-
-@case
-def pad_above_image():
-    g = Graph(1, 8, 3, 3)
-    pads = g.constant(np.array([0, 0, 9, 8, 0, 0, 7, 6], np.int64))
-    return g.model(g.conv(g.op("Pad", ["input", pads, g.constant(np.float32(0.7))]), 8, 8, 1))
 
 
 # -- Graphs -------------------------------------------------------------------
@@ -529,66 +293,5 @@ def reshape_between_layers():
     return g.model(g.conv(f, 4, 32, 1))
 
 
-# -- Running ------------------------------------------------------------------
-
-
-def problems_of(name, folder):
-    """Sentences on what is wrong with a case."""
-    make, refused = CASES[name]
-    model = make()
-    path = os.path.join(folder, "model.onnx")
-    onnx.save(model, path)
-    calibration = os.path.join(folder, "calibration")
-    os.makedirs(calibration, exist_ok=True)
-    random, rows = np.random.default_rng(2), {}
-    for value in model.graph.input:
-        shape = [dim.dim_value for dim in value.type.tensor_type.shape.dim]
-        rows[value.name] = random.normal(size=[2] + shape[1:]).astype(np.float32)
-        np.save(os.path.join(calibration, value.name + ".npy"), rows[value.name])
-
-    problems = []
-    for arch in ARCHS:
-        expected = refused.get(arch)
-        try:
-            differences, _ = compare_levels.compare(
-                path, calibration, rows, [arch], count=1,
-                folder=os.path.join(folder, "run"), report=lambda line: None)
-        except toolchain.ToolError as error:
-            if not expected or expected not in str(error):
-                problems.append(str(error))
-            continue
-        if expected:
-            problems.append("%s, expected to be refused: %s" % (arch, expected))
-        problems += differences[:1]
-    return problems
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--list", action="store_true")
-    parser.add_argument("--folder", help="keep the networks here")
-    options = parser.parse_args()
-    if options.list:
-        print("\n".join(CASES))
-        return 0
-    unknown = [name for name in options.names if name not in CASES]
-    if unknown:
-        parser.error("no case %s; --list gives them" % ", ".join(unknown))
-    failed = 0
-    for name in options.names or CASES:
-        with tempfile.TemporaryDirectory(prefix="nncc-odd-") as scratch:
-            folder = scratch
-            if options.folder:
-                folder = os.path.join(options.folder, name)
-                os.makedirs(folder, exist_ok=True)
-            problems = problems_of(name, folder)
-        failed += bool(problems)
-        for problem in problems:
-            print("FAIL %s: %s" % (name, problem))
-    print("%d networks, %d failed" % (len(options.names or CASES), failed))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    toolchain.main_guard(main)
+    run(__doc__)

@@ -53,6 +53,19 @@ TEST(Extent, StrideAndPadding) {
   EXPECT_EQ(e.readInParts(2), 4 + 5 + 3);
 }
 
+TEST(Extent, PartOfTheWindow) {
+  // The middle row of three, which is never padding, and the first, which is.
+  Extent e = Extent::make(10, 5, 2, 3, 1);
+  EXPECT_EQ(e.part(1, 2).inBegin(0), 0);
+  EXPECT_EQ(e.part(1, 2).inEnd(0, 2), 3);
+  EXPECT_EQ(e.part(0, 1).inBegin(0), 0);
+  EXPECT_EQ(e.part(0, 1).inEnd(0, 2), 2);
+  EXPECT_EQ(e.part(2, 3).inBegin(1), 3);
+  EXPECT_EQ(e.part(0, 1).span(2), 3);
+  // All of it.
+  EXPECT_EQ(e.part(0, 3).inEnd(2, 4), e.inEnd(2, 4));
+}
+
 TEST(Extent, OneOutputHasNoStride) {
   // Else the tile would be said to leap over input that follows it.
   EXPECT_EQ(Extent::make(7, 1, 7, 7, 0).stride, 1);
@@ -318,16 +331,68 @@ TEST(ConvTiling, TapListsThatDoNotFitAreCut) {
   EXPECT_EQ(t.tapsPerChunk, 8);
 }
 
-TEST(ConvTiling, NothingFits) {
-  // One pixel reads 3x3 of 4 words and writes 2.
-  ConvProblem p = square(16, 3, 4, 2);
+TEST(ConvTiling, InputInParts) {
+  // One pixel reads 3x3 of 4 words and writes 2 for each of the 2 blocks.
+  ConvProblem p = square(16, 3, 4, 4);
   p.freeWords = 38;
-  EXPECT_TRUE(chooseConvTiling(p, testArch()).ok);
+  EXPECT_EQ(chooseConvTiling(p, testArch()).inputParts, 1);
   p.freeWords = 37;
   ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_GT(t.inputParts, 1);
+  EXPECT_THAT(t.describe(),
+              HasSubstr("input in " + std::to_string(t.inputParts) + " parts"));
+  EXPECT_LE(t.tapsPerChunk, ceilDiv(p.taps, t.inputParts));
+
+  // Each block loads all of the input again.
+  p.freeWords = 4096;
+  auto inTiles = [&](std::optional<InputPart> part) {
+    return estimateConvTiling(p, testArch(), 4, 4, LoopOrder::TilesOuter, 2,
+                              part);
+  };
+  int64_t input =
+      4 * testArch().vector * p.y.readInParts(4) * p.x.readInParts(4);
+  EXPECT_EQ(inTiles(InputPart{2, 3}).inputParts, 2);
+  EXPECT_EQ(inTiles(InputPart{2, 3}).dramBytes,
+            inTiles(std::nullopt).dramBytes + input);
+  // 3 does not divide 4: the second part has one group.
+  EXPECT_EQ(inTiles(InputPart{3, 3}).inputParts, 2);
+  // Three parts of a row of the window read 4 rows of a tile each, not 6 at
+  // once.
+  EXPECT_EQ(inTiles(InputPart{1, 1}).inputParts, 12);
+  EXPECT_EQ(inTiles(InputPart{1, 2}).inputParts, 8);
+}
+
+TEST(ConvTiling, PartsOfAnUnfoldedInputAreRows) {
+  ConvProblem p;
+  p.y = p.x = Extent::make(32, 16, 2, 7, 3);
+  p.inGroups = 3;
+  p.taps = 21;
+  p.outGroups = 2;
+  p.inputStreamed = p.outputStreamed = p.unfolded = true;
+  p.unfoldedRowBytes = 96;
+  // 7 rows of a window of 3 words, and 2 of output.
+  p.freeWords = 23;
+  EXPECT_EQ(chooseConvTiling(p, testArch()).inputParts, 1);
+  p.freeWords = 22;
+  ConvTiling t = chooseConvTiling(p, testArch());
+  ASSERT_TRUE(t.ok) << t.why;
+  EXPECT_EQ(t.part.groups, 3);
+  EXPECT_LT(t.part.rows, 7);
+  p.freeWords = 4;
+  EXPECT_FALSE(chooseConvTiling(p, testArch()).ok);
+}
+
+TEST(ConvTiling, NothingFits) {
+  // One pixel reads at least a row of 3 words, and writes 2.
+  ConvProblem p = square(16, 3, 4, 2);
+  p.freeWords = 5;
+  EXPECT_TRUE(chooseConvTiling(p, testArch()).ok);
+  p.freeWords = 4;
+  ConvTiling t = chooseConvTiling(p, testArch());
   EXPECT_FALSE(t.ok);
-  EXPECT_EQ(t.why, "no tile fits: one output pixel needs 38 feature words of "
-                   "input and output, 37 are free");
+  EXPECT_EQ(t.why, "no tile fits: one output pixel needs 5 feature words of "
+                   "input and output, 4 are free");
   EXPECT_EQ(t.describe(), t.why);
   p.freeWords = -5;
   EXPECT_THAT(chooseConvTiling(p, testArch()).why, HasSubstr(", 0 are free"));
@@ -345,7 +410,7 @@ TEST(ConvTiling, NothingFits) {
 //===----------------------------------------------------------------------===//
 
 TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
-  unsigned fits = 0, spare = 0, outputsOuter = 0;
+  unsigned fits = 0, spare = 0, outputsOuter = 0, inParts = 0;
   for (uint32_t seed = 0; seed < 600; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
@@ -353,15 +418,17 @@ TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
     ConvProblem p = random.convolution(a);
     ConvTiling t = chooseConvTiling(p, a);
 
-    // The smallest tile fits if any does.
-    bool possible = largestTile(p, a, 1, 1) <= p.freeWords;
+    // The smallest part of the smallest tile fits if any does.
+    InputPart least{p.unfolded ? p.inGroups : 1, 1};
     if (!t.ok) {
       EXPECT_THAT(t.why, HasSubstr("no tile fits"));
-      EXPECT_FALSE(estimateConvTiling(p, a, 1, 1, LoopOrder::TilesOuter, 2).ok);
+      EXPECT_GT(largestTile(p, a, 1, 1, least), p.freeWords);
       continue;
     }
     ++fits;
-    EXPECT_TRUE(possible);
+    // In parts only where it does not fit whole.
+    EXPECT_EQ(t.inputParts > 1, largestTile(p, a, 1, 1) > p.freeWords);
+    inParts += t.inputParts > 1;
 
     // Capacities.
     EXPECT_GE(t.tileH, 1);
@@ -369,7 +436,7 @@ TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
     EXPECT_LE(t.tileH, p.y.out);
     EXPECT_LE(t.tileW, p.x.out);
     EXPECT_LE(t.tileH * t.tileW, a.psumPixels);
-    EXPECT_LE(largestTile(p, a, t.tileH, t.tileW), p.freeWords);
+    EXPECT_LE(largestTile(p, a, t.tileH, t.tileW, t.part), p.freeWords);
     int64_t blocks = ceilDiv(p.outGroups, a.outputGroups());
     EXPECT_GE(t.tapsPerChunk, 1);
     EXPECT_LE(t.tapsPerChunk, p.taps);
@@ -403,7 +470,7 @@ TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
         for (LoopOrder order : {LoopOrder::TilesOuter, LoopOrder::OutputsOuter})
           for (int64_t weightParts : {1, 2, 4}) {
             ConvTiling other =
-                estimateConvTiling(p, a, h, w, order, weightParts);
+                estimateConvTiling(p, a, h, w, order, weightParts, t.part);
             if (!other.ok)
               continue;
             ASSERT_LE(t.cycles, other.cycles) << h << "x" << w;
@@ -411,8 +478,8 @@ TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
     // And the choice is one of them.
     bool found = false;
     for (int64_t weightParts : {1, 2, 4}) {
-      ConvTiling same =
-          estimateConvTiling(p, a, t.tileH, t.tileW, t.order, weightParts);
+      ConvTiling same = estimateConvTiling(p, a, t.tileH, t.tileW, t.order,
+                                           weightParts, t.part);
       found |= same.cycles == t.cycles && same.dramBytes == t.dramBytes &&
                same.tapsPerChunk == t.tapsPerChunk;
     }
@@ -429,6 +496,7 @@ TEST(ConvTiling, FitsAndIsTheCheapestOnRandomProblems) {
   EXPECT_LT(fits, 600u);
   EXPECT_GT(spare, 50u);
   EXPECT_GT(outputsOuter, 20u);
+  EXPECT_GT(inParts, 20u);
 }
 
 } // namespace

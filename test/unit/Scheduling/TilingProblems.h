@@ -115,18 +115,25 @@ private:
 
 /// Words of the largest boxes that the tiles read and write, tile by tile.
 inline int64_t largestTile(const ConvProblem &p, const ArchConfig &a,
-                           int64_t tileH, int64_t tileW) {
+                           int64_t tileH, int64_t tileW,
+                           std::optional<InputPart> part = std::nullopt) {
   int64_t most = 0;
+  int64_t partGroups = part ? part->groups : p.inGroups;
+  int64_t partRows = part ? part->rows : p.y.kernel;
   int64_t groups = std::min<int64_t>(p.outGroups, a.outputGroups());
   for (int64_t y = 0; y < p.y.out; y += tileH)
     for (int64_t x = 0; x < p.x.out; x += tileW) {
       int64_t y1 = std::min(y + tileH, p.y.out);
       int64_t x1 = std::min(x + tileW, p.x.out);
-      int64_t rows = p.y.inEnd(y, y1) - p.y.inBegin(y);
+      int64_t rows = 0;
+      for (int64_t begin = 0; begin < p.y.kernel; begin += partRows) {
+        Extent e = p.y.part(begin, std::min(begin + partRows, p.y.kernel));
+        rows = std::max(rows, e.inEnd(y, y1) - e.inBegin(y));
+      }
       int64_t columns = p.unfolded ? x1 - x : p.x.inEnd(x, x1) - p.x.inBegin(x);
       int64_t out = groups * (y1 - y) * (x1 - x);
       most =
-          std::max(most, (p.inputStreamed ? p.inGroups * rows * columns : 0) +
+          std::max(most, (p.inputStreamed ? partGroups * rows * columns : 0) +
                              (p.outputStreamed ? out : 0) +
                              (p.residualStreamed ? out : 0));
     }
