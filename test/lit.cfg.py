@@ -11,6 +11,7 @@
 #               %python    the test environment's Python
 #               %models    folder of real networks and data
 #               %src_root  the checkout; %e2e its test/e2e folder
+#               %obj_root  the build folder
 #               %hw_headers    -I options of the generated Verilog headers, for tiny
 import glob
 import os
@@ -100,6 +101,7 @@ config.substitutions += [
     ("%python", python),
     ("%models", models or "models-folder-is-missing"),
     ("%src_root", src_root),
+    ("%obj_root", config.nncc_obj_root),
     ("%e2e", os.path.join(src_root, "test", "e2e")),
     ("%hw_headers", "-I%s -I%s" % (
         os.path.join(config.nncc_obj_root, "include", "nncc", "ISA"),

@@ -39,7 +39,7 @@ static bool areHuffmanTablesSound(const std::vector<uint8_t> &file, size_t at,
 }
 
 std::string nncc::checkJpeg(const std::vector<uint8_t> &file) {
-  const std::string cutOff = "is cut off: the end of its pixels is missing";
+  std::string cutOff = "is cut off: the end of its pixels is missing";
   if (file.size() < 2 || file[1] != kStartOfImage)
     return "is damaged: it does not begin with an image";
   size_t at = 2;

@@ -29,6 +29,8 @@ uint8_t roundToByte(int64_t sum) {
 
 /// Triangles around the center of each new pixel, as wide as a pixel of the
 /// coarser grid to either side.
+// Nothing is negative here, where adding a half rounds as Pillow does.
+// NOLINTBEGIN(bugprone-incorrect-roundings)
 std::vector<Window> makeWindows(uint32_t from, uint32_t to) {
   double scale = static_cast<double>(from) / to;
   double support = std::max(scale, 1.0);
@@ -55,6 +57,7 @@ std::vector<Window> makeWindows(uint32_t from, uint32_t to) {
   }
   return windows;
 }
+// NOLINTEND(bugprone-incorrect-roundings)
 
 Picture resizeRows(const Picture &picture, uint32_t width) {
   Picture result{width, picture.height, picture.channels, {}};

@@ -54,7 +54,9 @@ FailureOr<LayerParameters> nncc::quantizeParameters(Operation *op,
                 "cannot be quantized");
   int64_t channels = cast<ShapedType>(weight.getType()).getDimSize(0);
   std::optional<std::vector<float>> biases = std::vector<float>(channels, 0.0f);
-  if (bias && !(biases = nn::getFloatConstant(bias)))
+  if (bias)
+    biases = nn::getFloatConstant(bias);
+  if (!biases)
     return fail("expected a constant bias");
   auto isFinite = [](float x) { return std::isfinite(x); };
   if (!llvm::all_of(*weights, isFinite) || !llvm::all_of(*biases, isFinite))

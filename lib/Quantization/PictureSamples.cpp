@@ -18,7 +18,6 @@ using namespace nncc;
 using llvm::ArrayRef;
 using llvm::Expected;
 using llvm::StringRef;
-using llvm::Twine;
 
 Expected<FolderContents> nncc::listFolder(StringRef path) {
   FolderContents contents;

@@ -28,7 +28,6 @@ namespace nncc {
 
 using namespace mlir;
 using namespace nncc;
-using llvm::Expected;
 
 namespace {
 

@@ -279,8 +279,11 @@ private:
       shape.push_back(extent);
       count *= extent;
       at = next;
-      if (shape.size() < 3 && (at == end || *at++ != 'x'))
+      if (shape.size() == 3)
+        break;
+      if (at == end || *at != 'x')
         return std::nullopt;
+      ++at;
     }
     if (at != end)
       return std::nullopt;

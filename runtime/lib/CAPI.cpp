@@ -80,7 +80,8 @@ static Result chooseDevice(const char *name, const nncc_device_ops *&ops) {
   ops = name ? findDevice(name) : deviceAt(0);
   if (ops)
     return {};
-  return {NNCC_WRONG_DEVICE, "there is no device '" + std::string(name) +
+  return {NNCC_WRONG_DEVICE, "there is no device '" +
+                                 std::string(name ? name : "") +
                                  "'; this runtime has: " + deviceNames()};
 }
 

@@ -96,6 +96,7 @@ std::string Runner::openSession() {
   runtimeOptions.timeout_ms = options.timeoutMs;
   runtimeOptions.check_uninitialized = options.checkUninitialized;
   std::vector<const char *> settings;
+  settings.reserve(options.settings.size() + 1);
   for (const std::string &setting : options.settings)
     settings.push_back(setting.c_str());
   settings.push_back(nullptr);

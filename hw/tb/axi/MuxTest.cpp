@@ -28,6 +28,7 @@ TEST(Mux, LoadAndFetchShareAPort) {
     ArchConfig arch = transferArch(kVector, 64);
     TransferGenerator generator(arch, seed);
     std::vector<isa::Instruction> program;
+    program.reserve(10);
     for (unsigned i = 0; i < 10; ++i)
       program.push_back(generator.legal(i % 2 ? &TransferGenerator::loadWindow
                                               : &TransferGenerator::load));

@@ -77,6 +77,7 @@ template <typename Top>
 void expectBackToBack(const ArchConfig &arch, uint32_t height, uint32_t width,
                       uint32_t taps, const char *what) {
   std::vector<isa::Conv> convs;
+  convs.reserve(6);
   for (unsigned i = 0; i < 6; ++i)
     convs.push_back(makeTile(height, width, taps, arch.outputGroups(), i));
   std::vector<uint64_t> finish = run<Top>(arch, convs, what);
@@ -105,6 +106,7 @@ TEST(ConvCycles, TapAsLongAsItsBlock) {
 /// The drain takes longer than the accumulation: it is never idle.
 TEST(ConvCycles, DrainBound) {
   std::vector<isa::Conv> convs;
+  convs.reserve(6);
   ArchConfig arch = sim::test::tinyArch(16, 2);
   for (unsigned i = 0; i < 6; ++i)
     convs.push_back(makeTile(8, 8, 1, 2, i));

@@ -189,6 +189,7 @@ bool Generator::isLegal(const isa::Instruction &inst,
   if (!isa::verify(inst, program.arch).empty())
     return false;
   std::vector<isa::Tap> taps;
+  taps.reserve(conv.tapCount);
   for (uint32_t t = 0; t < conv.tapCount; ++t)
     taps.push_back(tapAt(program, conv.tapBase + t));
   if (!isa::verifyTaps(conv, program.arch, taps.data()).empty())

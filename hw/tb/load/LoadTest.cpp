@@ -170,6 +170,7 @@ std::vector<isa::Instruction> randomProgram(uint64_t seed, unsigned count) {
   TransferGenerator generator(
       transferArch(Shape<Top>::vector, Shape<Top>::bits), seed);
   std::vector<isa::Instruction> program;
+  program.reserve(count);
   for (unsigned i = 0; i < count; ++i)
     program.push_back(generator.legal(generator.chance(50)
                                           ? &TransferGenerator::load
@@ -317,7 +318,7 @@ TYPED_TEST(Load, ErrorAtEveryBeat) {
       continue;
     program.push_back(inst);
   }
-  uint64_t beats;
+  uint64_t beats = 0;
   std::vector<uint64_t> beatsUpTo;
   {
     for (size_t i = 1; i <= program.size(); ++i) {

@@ -195,6 +195,7 @@ TEST(MacArray, DspPrimitives) {
                           " > " + dir + "/primitives.log 2>&1 && vvp -n " +
                           dir + "/primitives.vvp >> " + dir +
                           "/primitives.log 2>&1";
+    // The shell redirects: NOLINTNEXTLINE(bugprone-command-processor)
     ASSERT_EQ(std::system(command.c_str()), 0) << command;
     std::ifstream log(dir + "/primitives.log");
     std::string text((std::istreambuf_iterator<char>(log)), {});

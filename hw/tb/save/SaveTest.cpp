@@ -212,6 +212,7 @@ std::vector<isa::Instruction> randomProgram(uint64_t seed, unsigned count) {
   TransferGenerator generator(
       transferArch(Shape<Top>::vector, Shape<Top>::bits), seed);
   std::vector<isa::Instruction> program;
+  program.reserve(count);
   for (unsigned i = 0; i < count; ++i)
     program.push_back(generator.legal(&TransferGenerator::save));
   return program;
@@ -272,6 +273,7 @@ TYPED_TEST(Save, FinishedMeansAnswered) {
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     Options options = randomOptions(seed);
     std::vector<isa::Instruction> program;
+    program.reserve(12);
     for (unsigned i = 0; i < 12; ++i)
       program.push_back(simpleSave(v, 90 * i, 1 + (i * 7) % 30, 1 + i % 3));
     Bench<TypeParam> bench(program, options, seed);
@@ -321,6 +323,7 @@ TYPED_TEST(Save, InstructionsOverlap) {
 TYPED_TEST(Save, ErrorAtEveryBurst) {
   constexpr unsigned v = Shape<TypeParam>::vector;
   std::vector<isa::Instruction> program;
+  program.reserve(6);
   for (unsigned i = 0; i < 6; ++i)
     program.push_back(simpleSave(v, 90 * i, 10 + i, 3, 20));
   std::vector<uint64_t> burstsUpTo;

@@ -427,6 +427,7 @@ template <typename Top> void runLayers(uint32_t vector, uint32_t taps) {
     inst.body = layer.body;
     ASSERT_EQ(isa::verify(inst, arch), "");
     uint64_t items = sim::vectorCycles(inst, arch, 8);
+    uint64_t model = items + constants.vectorStart + constants.vectorPipeline;
     uint64_t cycles[2];
     for (bool conv : {false, true}) {
       Traffic traffic;
@@ -448,9 +449,8 @@ template <typename Top> void runLayers(uint32_t vector, uint32_t taps) {
     std::printf("V=%u taps=%u %-25s items %5llu; timing model %5llu; alone "
                 "%5llu; beside conv %5llu\n",
                 vector, taps, layer.name, (unsigned long long)items,
-                (unsigned long long)(items + constants.vectorStart +
-                                     constants.vectorPipeline),
-                (unsigned long long)cycles[0], (unsigned long long)cycles[1]);
+                (unsigned long long)model, (unsigned long long)cycles[0],
+                (unsigned long long)cycles[1]);
   }
 }
 

@@ -24,7 +24,7 @@
 
 namespace nncc {
 struct Program;
-}
+} // namespace nncc
 
 namespace nncc::sim {
 

@@ -14,7 +14,6 @@ using namespace nncc::onnx_import;
 using llvm::ArrayRef;
 using llvm::failure;
 using llvm::LogicalResult;
-using llvm::StringRef;
 using llvm::success;
 using llvm::Twine;
 
@@ -57,6 +56,7 @@ getChannelValues(Node &node, size_t input, ArrayRef<int64_t> shape) {
     if (extent != 1 && lead + static_cast<int64_t>(d) != 1)
       return std::nullopt;
   std::vector<float> values;
+  values.reserve(tensor->size());
   for (int64_t i = 0; i < tensor->size(); ++i)
     values.push_back(static_cast<float>(tensor->real(i)));
   return values;

@@ -15,7 +15,6 @@ using namespace nncc::onnx_import;
 using llvm::failure;
 using llvm::LogicalResult;
 using llvm::SmallVector;
-using llvm::StringRef;
 using llvm::success;
 using llvm::Twine;
 
@@ -71,6 +70,7 @@ LogicalResult GraphImporter::importIf(const onnx::NodeProto &proto) {
     if (failed(importNode(branch->node(static_cast<int>(index)))))
       return failure();
   std::vector<TensorInfo> results;
+  results.reserve(names.size());
   for (const std::string &name : names)
     results.push_back(*lookup(name));
   scopes.pop_back();

@@ -16,7 +16,6 @@
 
 using namespace nncc;
 using llvm::StringRef;
-using llvm::Twine;
 
 llvm::Expected<InputShape> nncc::parseInputShape(StringRef text) {
   InputShape result;

@@ -11,7 +11,6 @@ using namespace nncc::onnx_import;
 using llvm::ArrayRef;
 using llvm::failure;
 using llvm::LogicalResult;
-using llvm::StringRef;
 using llvm::success;
 using llvm::Twine;
 

@@ -37,8 +37,10 @@ static std::optional<Shape> getReshapeShape(Node &node, int64_t elements) {
       open = i;
       extent = 1;
     }
-    if (extent < 0 || extent > nn::kMaxExtent ||
-        (known *= extent) > nn::kMaxElements) {
+    bool valid = extent >= 0 && extent <= nn::kMaxExtent;
+    if (valid)
+      known *= extent;
+    if (!valid || known > nn::kMaxElements) {
       (void)node.reject("expected a shape of valid extents with at most one "
                         "-1, got extent " +
                         Twine((*wanted)[i]) + " at axis " + Twine(i));

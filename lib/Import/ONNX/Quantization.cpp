@@ -78,7 +78,9 @@ static LogicalResult importQuantize(Node &node) {
   if (failed(checkAttributes(node)))
     return failure();
   mlir::Type element = getQuantizedType(node);
-  mlir::Value input = element ? node.value(0) : mlir::Value();
+  if (!element)
+    return failure();
+  mlir::Value input = node.value(0);
   if (node.isRejected())
     return failure();
   node.setOutput(nn::FakeQuantizeOp::create(node.builder(), node.loc(),

@@ -144,6 +144,7 @@ static LogicalResult importConvTranspose(Node &node) {
     return failure();
   auto phasesOf = [&](int d) {
     std::vector<Phase> phases;
+    phases.reserve(strides[d]);
     for (int64_t i = 0; i < strides[d]; ++i)
       phases.push_back(Phase::get(i, strides[d], kernel[d], pads[d],
                                   input[2 + d], whole[2 + d] / strides[d]));

@@ -236,9 +236,10 @@ static std::string describeBusAddress(const RtlDevice &rtl,
     name = "region '" + std::string(isa::toString(region)) + "'";
   }
   uint32_t offset = what.address - uint32_t(base);
+  uint64_t address = base + offset;
   char text[32];
   std::snprintf(text, sizeof(text), "0x%010llx",
-                static_cast<unsigned long long>(base + offset));
+                static_cast<unsigned long long>(address));
   return "byte " + std::to_string(offset) + " of " + name + ", address " + text;
 }
 

@@ -19,7 +19,7 @@ namespace nncc::isa::test {
 inline unsigned testSeed() {
   const char *given = std::getenv("NNCC_TEST_SEED");
   unsigned seed =
-      given ? static_cast<unsigned>(std::atoll(given)) : std::random_device()();
+      given ? std::strtoul(given, nullptr, 10) : std::random_device()();
   std::cout << "NNCC_TEST_SEED=" << seed << std::endl;
   return seed;
 }

@@ -15,26 +15,27 @@ using testing::ElementsAreArray;
 
 namespace {
 
-const Picture kSmall{
-    3, 4, 1, {10, 200, 30, 90, 255, 0, 7, 70, 170, 128, 1, 250}};
+Picture makeSmall() {
+  return {3, 4, 1, {10, 200, 30, 90, 255, 0, 7, 70, 170, 128, 1, 250}};
+}
 
 /// The expected bytes are what Pillow makes of the same picture.
 TEST(Resize, GivesTheBytesOfPillow) {
-  EXPECT_THAT(resizePicture(kSmall, 2, 2).bytes,
+  EXPECT_THAT(resizePicture(makeSmall(), 2, 2).bytes,
               ElementsAre(104, 100, 69, 138));
   EXPECT_THAT(
-      resizePicture(kSmall, 5, 6).bytes,
+      resizePicture(makeSmall(), 5, 6).bytes,
       ElementsAreArray({10, 86,  200, 98,  30,  50,  121, 228, 100, 15,
                         76, 135, 224, 107, 28,  21,  53,  101, 125, 142,
                         68, 55,  36,  140, 210, 128, 77,  1,   150, 250}));
-  EXPECT_THAT(resizePicture(kSmall, 3, 7).bytes,
+  EXPECT_THAT(resizePicture(makeSmall(), 3, 7).bytes,
               ElementsAre(10, 200, 30, 39, 220, 19, 84, 251, 2, 49, 163, 85, 16,
                           65, 176, 85, 26, 221, 128, 1, 250));
-  EXPECT_THAT(resizePicture(kSmall, 1, 1).bytes, ElementsAre(106));
+  EXPECT_THAT(resizePicture(makeSmall(), 1, 1).bytes, ElementsAre(106));
 }
 
 TEST(Resize, KeepsWhatHasTheSizeAlready) {
-  EXPECT_EQ(resizePicture(kSmall, 3, 4).bytes, kSmall.bytes);
+  EXPECT_EQ(resizePicture(makeSmall(), 3, 4).bytes, makeSmall().bytes);
 }
 
 TEST(Resize, KeepsChannelsApart) {

@@ -125,7 +125,7 @@ TEST(Corruption, SurvivesEveryByteWithARightChecksum) {
 TEST(Corruption, SurvivesRandomDamage) {
   const char *given = std::getenv("NNCC_TEST_SEED");
   unsigned seed =
-      given ? static_cast<unsigned>(std::atoll(given)) : std::random_device()();
+      given ? std::strtoul(given, nullptr, 10) : std::random_device()();
   std::cout << "NNCC_TEST_SEED=" << seed << std::endl;
   std::mt19937 random(seed);
   const std::vector<uint8_t> good = sampleBytes();

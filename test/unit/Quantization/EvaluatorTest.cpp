@@ -24,7 +24,6 @@ using namespace mlir;
 using namespace nncc;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Pointwise;
 
 namespace {
 

@@ -59,6 +59,7 @@ TEST(RoundOutwards, KeepsTwelveBits) {
 
 TEST(Histogram, PercentileLeavesOutliersOut) {
   std::vector<float> values;
+  values.reserve(100001);
   for (int i = 0; i < 100000; ++i)
     values.push_back(static_cast<float>(i % 1000) / 1000.0f);
   values.push_back(100.0f);

@@ -151,6 +151,8 @@ TEST(NpyHeader, HostileTexts) {
       "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': ()}",
       "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': ()}",
       "{'descr': '<f4', 'fortran_order': 0, 'shape': ()}",
+      // One text on two lines:
+      // NOLINTNEXTLINE(bugprone-suspicious-missing-comma)
       "{'descr': '<f4', 'fortran_order': False, "
       "'shape': (99999999999999999999999999,)}",
       "{'descr': '<f4', 'fortran_order': False, "

@@ -68,6 +68,7 @@ TEST(IntervalAllocator, AddressesAreReusedAsLateAsPossible) {
   // Each buffer dies before the next is born: any address would do, and a new
   // one is taken until there is none.
   std::vector<Buffer> buffers;
+  buffers.reserve(7);
   for (uint32_t i = 0; i < 7; ++i)
     buffers.push_back(buffer(10, 2 * i, 2 * i + 1));
   AllocationResult late = allocate(buffers, 35, Policy::LeastRecent);
@@ -89,6 +90,7 @@ TEST(IntervalAllocator, SmallResultsAlternateBetweenLargeInputs) {
   // Four inputs of 8 at a time, of which the oldest dies with each result of 2.
   // The memory has room for two results, and they take turns.
   std::vector<Buffer> buffers;
+  buffers.reserve(4);
   for (uint32_t i = 0; i < 4; ++i)
     buffers.push_back(buffer(8, 0, 2 * i + 1));
   std::vector<size_t> results;
@@ -285,6 +287,7 @@ TEST(IntervalAllocator, PackingIsNearTheBound) {
   uint64_t peaks = 0, bounds = 0;
   for (unsigned round = 0; round < 50; ++round) {
     std::vector<Buffer> buffers;
+    buffers.reserve(200);
     for (uint32_t i = 0; i < 200; ++i)
       buffers.push_back(buffer(64u * (1 + random() % 50), i,
                                i + 1 + (random() % 4 ? 0 : random() % 20)));
@@ -300,6 +303,7 @@ TEST(IntervalAllocator, ManyBuffers) {
   // The sizes of a large network; the time limit is the test runner's.
   std::mt19937 random(3);
   std::vector<Buffer> buffers;
+  buffers.reserve(20000);
   for (uint32_t i = 0; i < 20000; ++i)
     buffers.push_back(buffer(1 + random() % 500, i, i + 1 + random() % 60));
   for (Policy policy : kPolicies) {

@@ -45,6 +45,7 @@ TEST(LoadBalancer, LoadsWithoutCostStay) {
 TEST(LoadBalancer, DifferenceNeverExceedsTheLongestLoad) {
   std::mt19937 random(1);
   std::vector<LoadRequest> loads;
+  loads.reserve(5000);
   for (uint64_t i = 0; i < 5000; ++i)
     loads.push_back({random() % 1000, i / (1 + random() % 5)});
   std::vector<isa::Engine> ports = balanceLoads(loads);

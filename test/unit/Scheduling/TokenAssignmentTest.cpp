@@ -79,6 +79,7 @@ TEST(TokenAssignment, WriteAfterWrite) {
 
 TEST(TokenAssignment, MemoriesAndRegionsAreApart) {
   std::vector<Node> nodes;
+  nodes.reserve(9);
   for (unsigned m = 0; m < 5; ++m)
     nodes.push_back(node(m % 2 ? Engine::Load0 : Engine::Load1,
                          {access(Memory(m), true, {{0, 8}})}));
@@ -269,6 +270,7 @@ TEST(TokenAssignment, DoubleBuffering) {
 /// n loads, then n convolutions; the i-th reads what the i-th loads.
 std::vector<Node> burst(uint32_t n) {
   std::vector<Node> nodes;
+  nodes.reserve(2 * n);
   for (uint32_t i = 0; i < n; ++i)
     nodes.push_back(loadTo(Engine::Load0, Memory::Feature, i, i + 1));
   for (uint32_t i = 0; i < n; ++i)
@@ -438,6 +440,7 @@ TEST(TokenAssignment, LargeProgram) {
   for (uint32_t i = 0; i < 20000; ++i) {
     uint32_t base = random.upTo(12000);
     std::vector<isa::Interval> rows;
+    rows.reserve(32);
     for (uint32_t row = 0; row < 32; ++row)
       rows.push_back({base + 64 * row, base + 64 * row + 40});
     Engine engine = Engine(i % isa::kNumEngines);

@@ -11,7 +11,6 @@
 
 using namespace nncc;
 using namespace nncc::scheduling;
-using testing::HasSubstr;
 
 namespace {
 

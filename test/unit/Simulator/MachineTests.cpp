@@ -282,7 +282,7 @@ TEST(Uninitialized, Workspace) {
 TEST(Uninitialized, VectorEngine) {
   auto run = [](isa::Body body) {
     ProgramBuilder builder(tinyArch());
-    builder.add(Engine::Vector, std::move(body));
+    builder.add(Engine::Vector, body);
     return runChecked(builder.program);
   };
   EXPECT_THAT(run(makeDepthwise(2, 2, 1)), HasSubstr("reads vparam word 0"));

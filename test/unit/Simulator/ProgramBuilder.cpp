@@ -94,7 +94,7 @@ uint32_t ProgramBuilder::taps(const std::vector<isa::Tap> &taps) {
 isa::Instruction &ProgramBuilder::add(isa::Engine engine, isa::Body body) {
   isa::Instruction inst;
   inst.engine = engine;
-  inst.body = std::move(body);
+  inst.body = body;
   program.instructions.push_back(inst);
   return program.instructions.back();
 }

@@ -27,7 +27,6 @@ using namespace nncc::sim::test;
 using isa::Engine;
 using isa::Memory;
 using isa::Region;
-using testing::HasSubstr;
 
 static ArchConfig makeArch() {
   ArchConfig arch = z7020Arch();
@@ -329,7 +328,7 @@ TEST(Timing, VectorOperations) {
   ArchConfig arch = makeArch();
   auto cycles = [&](isa::Body body) {
     isa::Instruction inst;
-    inst.body = std::move(body);
+    inst.body = body;
     return vectorCycles(inst, arch, 8);
   };
   // 5 columns take two cycles.

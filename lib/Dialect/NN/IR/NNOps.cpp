@@ -428,7 +428,7 @@ bool ActivationOp::usesBeta(ActivationKind kind) {
 }
 
 LogicalResult ActivationOp::verify() {
-  for (auto [name, value, used] :
+  for (const auto &[name, value, used] :
        {std::make_tuple("alpha", getAlpha(), usesAlpha(getKind())),
         std::make_tuple("beta", getBeta(), usesBeta(getKind()))}) {
     if (!value.isFinite())

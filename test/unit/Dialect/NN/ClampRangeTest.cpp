@@ -25,8 +25,10 @@ TEST(ClampRange, ThenIsComposition) {
       ClampRange both = first.then(second);
       if (both.min && both.max)
         EXPECT_LE(*both.min, *both.max);
-      for (float x = -4; x <= 4; x += 0.5f)
+      for (int i = -8; i <= 8; ++i) {
+        float x = 0.5f * i;
         EXPECT_EQ(both.apply(x), second.apply(first.apply(x)));
+      }
     }
 }
 

@@ -13,7 +13,7 @@
 
 namespace mlir {
 class OpPassManager;
-}
+} // namespace mlir
 
 namespace nncc::nn {
 
