@@ -16,8 +16,8 @@ func.func @limits(%arg: tensor<1x8x300x300xf32>) {
   %1 = nn.conv2d %x, %deep groups 8 : (tensor<1x8x300x300x!q>, tensor<8x1x130x11x!w>) -> tensor<1x8x171x290x!q>
   // expected-error@+1 {{a dilation of 256x1: expected at most 255x255}}
   %2 = nn.conv2d %x, %two dilations [256, 1] groups 8 : (tensor<1x8x300x300x!q>, tensor<8x1x2x1x!w>) -> tensor<1x8x44x300x!q>
-  // expected-error@+1 {{a window of 1x1100: expected at most 1023 columns}}
-  %3 = nn.avg_pool2d %x kernel [1, 1100] pads [0, 400, 0, 400] count_include_pad : (tensor<1x8x300x300x!q>) -> tensor<1x8x300x1x!q>
+  // expected-error@+1 {{a padding of 3000x0 at the bottom and right: expected at most 2047}}
+  %3 = nn.avg_pool2d %x kernel [300, 300] pads [0, 0, 3000, 0] count_include_pad : (tensor<1x8x300x300x!q>) -> tensor<1x8x3001x1x!q>
   // expected-error@+1 {{a window of 300x1: expected at most 255x255}}
   %8 = nn.max_pool2d %x kernel [300, 1] : (tensor<1x8x300x300x!q>) -> tensor<1x8x1x300x!q>
   // expected-error@+1 {{a padding of 0x2049 at the top and left: expected at most 2048}}

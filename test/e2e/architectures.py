@@ -13,13 +13,8 @@ FIELDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
 FIELD = re.compile(r'^NNCC_ARCH_FIELD\((\w+), (\w+), \w+, (\d+), (\d+),', re.M)
 
 # Sizes above these make a test slower and nothing harder.
-LARGEST = {"feature_words": 4096, "weight_blocks": 256, "tap_words": 256, "conv_params": 64,
+LARGEST = {"feature_words": 4096, "weight_blocks": 512, "tap_words": 512, "conv_params": 64,
            "vector_words": 1024, "psum_pixels": 512, "memory.latency_cycles": 200}
-
-# Feature memory in channels times pixels, as much as "tiny" has. A layer is refused
-# where the inputs of one output pixel do not fit, which a fully connected one of the
-# random networks reaches below this.
-SMALLEST_FEATURE_VALUES = 8 * 1024
 
 
 def ranges():
@@ -47,8 +42,6 @@ def random_architecture(seed):
     array["outputs"] = array["vector"] * int(rng.choice([1, 2, 4]))
     banks = int(rng.choice([2, 4, 8, 16]))
     buffers["feature_banks"] = banks
-    buffers["feature_words"] = max(buffers["feature_words"],
-                                   SMALLEST_FEATURE_VALUES // array["vector"])
     buffers["feature_words"] -= buffers["feature_words"] % banks
     axi["data_bits"] = min(int(rng.choice([32, 64, 128, 256])), 8 * array["vector"])
     axi["max_burst_beats"] = min(axi["max_burst_beats"], 4096 // (axi["data_bits"] // 8))

@@ -132,27 +132,30 @@ LogicalResult Lowering::lowerAvgPoolOnArray(nn::AvgPool2DOp pool,
   const Tensor &in = tensorOf(pool.getInput());
   const Tensor &out = tensorOf(pool.getResult());
   Window w = Window::of(pool);
-  // Rows of the window that are loaded at a time: the next ones come beside the
-  // work.
+  // The part of the window that is loaded at a time: the next one comes beside
+  // the work. An origin reaches no further than its columns and rows.
+  constexpr int64_t kMostOfPart = 1024;
   int64_t free = freeWordsAt(layer);
-  int64_t rows = std::clamp<int64_t>((free - 2) / 2 / w.kernelW, 1, w.kernelH);
-  if (rows * w.kernelW + 1 > free)
+  if (free < 4)
     return pool.emitError("does not fit the feature memory of '")
-           << arch.name << "': a row of its window and a result need "
-           << w.kernelW + 1 << " feature words, " << std::max<int64_t>(free, 0)
-           << " are free";
+           << arch.name << "': its sums need 4 feature words, "
+           << std::max<int64_t>(free, 0) << " are free";
+  int64_t room = (free - 2) / 2;
+  int64_t partW = std::min({w.kernelW, room, kMostOfPart});
+  int64_t partH = std::min({w.kernelH, room / partW, kMostOfPart});
 
   // Of those, what an instruction takes: its taps are a rectangle, for which
-  // half of the weight memory and a quarter of that of taps have room. All
-  // instructions have the same weights, and the same taps but for the columns
-  // at the end.
+  // half of the weight memory and a quarter of that of taps have room, and the
+  // taps' fields. All instructions have the same weights, and the same taps but
+  // for the columns at the end.
+  constexpr int64_t kMostOfTap = 128;
   int64_t most = std::min<int64_t>(arch.weightBlocks / 2,
                                    arch.tapWords / 4 * arch.tapsPerWord());
-  int64_t columns =
-      llvm::divideCeil(w.kernelW, llvm::divideCeil(w.kernelW, most));
-  int64_t height = std::min(rows, most / columns);
-  text = "1x1 pixels, " + std::to_string(rows) + " rows of the window, " +
-         std::to_string(height * columns) + " taps";
+  int64_t mostW = std::min(most, kMostOfTap);
+  int64_t columns = llvm::divideCeil(partW, llvm::divideCeil(partW, mostW));
+  int64_t height = std::min({partH, most / columns, kMostOfTap});
+  text = "1x1 pixels, " + std::to_string(partH) + "x" + std::to_string(partW) +
+         " of the window, " + std::to_string(height * columns) + " taps";
 
   int64_t o = arch.outputs;
   std::vector<int8_t> identity(height * columns * o * v, 0);
@@ -174,7 +177,8 @@ LogicalResult Lowering::lowerAvgPoolOnArray(nn::AvgPool2DOp pool,
       return list;
     for (int64_t dy = 0; dy < height; ++dy)
       for (int64_t dx = 0; dx < width; ++dx)
-        list.taps.push_back(static_cast<int32_t>(dy << 16 | dx << 24));
+        list.taps.push_back(aristotle::packTap(
+            {0, static_cast<int8_t>(dy), static_cast<int8_t>(dx)}));
     std::vector<int8_t> bytes;
     for (int32_t tap : list.taps)
       for (int i = 0; i < 4; ++i)
@@ -204,42 +208,43 @@ LogicalResult Lowering::lowerAvgPoolOnArray(nn::AvgPool2DOp pool,
       aristotle::OutputAttr::get(context, out.quant.zeroPoint, -128, 127);
   auto sumWindow = [&](int64_t g, int64_t y, int64_t x) {
     Piece result;
-    for (int64_t part = 0; part < w.kernelH; part += rows) {
-      int64_t end = std::min(part + rows, w.kernelH);
-      scheduling::Extent extent = w.y.part(part, end);
-      Piece input =
-          read(in, {g, g + 1, extent.inBegin(y), extent.inEnd(y, y + 1),
-                    w.x.inBegin(x), w.x.inEnd(x, x + 1)});
-      for (int64_t dy = part; dy < end; dy += height)
-        for (int64_t dx = 0; dx < w.kernelW; dx += columns) {
-          int64_t width = std::min(columns, w.kernelW - dx);
-          int64_t count = std::min(height, end - dy) * width;
-          bool first = dy == 0 && dx == 0;
-          bool last = dy + height >= w.kernelH && dx + width == w.kernelW;
-          Value record;
-          if (last) {
-            record = recordsOf(records.indexOf(pool, y, x));
-            result = write(out, {g, g + 1, y, y + 1, x, x + 1});
-          }
-          const TapList &list = tapsOf(width);
-          emit<aristotle::ConvOp>(
-              input.buffer, list.buffer, weights, record, result.buffer,
-              Value(), input.offset,
-              aristotle::ImageAttr::get(context, input.rowPitch,
-                                        input.groupPitch, input.box.height(),
-                                        input.box.width()),
-              aristotle::WindowAttr::get(
-                  context, y * w.y.stride - w.y.pad + dy - input.box.y0,
-                  x * w.x.stride - w.x.pad + dx - input.box.x0, 1, 1, 1, 1, 1,
-                  1, in.quant.zeroPoint),
-              0, ArrayRef<int32_t>(list.taps).take_front(count), 0,
-              aristotle::TileAttr::get(context, 1, 1, 1, result.rowPitch,
-                                       result.groupPitch),
-              psumBank, !first, 0, result.offset,
-              last ? output : aristotle::OutputAttr(), 0,
-              aristotle::ResidualAttr());
-        }
-    }
+    // Taps [dy, dy + rows) x [dx, dx + width) of the window.
+    auto sumChunk = [&](const Piece &input, int64_t dy, int64_t rows,
+                        int64_t dx, int64_t width) {
+      bool first = dy == 0 && dx == 0;
+      bool last = dy + rows == w.kernelH && dx + width == w.kernelW;
+      Value record;
+      if (last) {
+        record = recordsOf(records.indexOf(pool, y, x));
+        result = write(out, {g, g + 1, y, y + 1, x, x + 1});
+      }
+      const TapList &list = tapsOf(width);
+      emit<aristotle::ConvOp>(
+          input.buffer, list.buffer, weights, record, result.buffer, Value(),
+          input.offset, imageAttr(context, input),
+          aristotle::WindowAttr::get(
+              context, y * w.y.stride - w.y.pad + dy - input.box.y0,
+              x * w.x.stride - w.x.pad + dx - input.box.x0, 1, 1, 1, 1, 1, 1,
+              in.quant.zeroPoint),
+          0, ArrayRef<int32_t>(list.taps).take_front(rows * width), 0,
+          aristotle::TileAttr::get(context, 1, 1, 1, result.rowPitch,
+                                   result.groupPitch),
+          psumBank, !first, 0, result.offset,
+          last ? output : aristotle::OutputAttr(), 0,
+          aristotle::ResidualAttr());
+    };
+    for (int64_t py = 0; py < w.kernelH; py += partH)
+      for (int64_t px = 0; px < w.kernelW; px += partW) {
+        int64_t endY = std::min(py + partH, w.kernelH);
+        int64_t endX = std::min(px + partW, w.kernelW);
+        scheduling::Extent ey = w.y.part(py, endY), ex = w.x.part(px, endX);
+        Piece input = read(in, {g, g + 1, ey.inBegin(y), ey.inEnd(y, y + 1),
+                                ex.inBegin(x), ex.inEnd(x, x + 1)});
+        for (int64_t dy = py; dy < endY; dy += height)
+          for (int64_t dx = px; dx < endX; dx += columns)
+            sumChunk(input, dy, std::min(height, endY - dy), dx,
+                     std::min(columns, endX - dx));
+      }
     psumBank ^= 1;
     commit(out, result);
   };

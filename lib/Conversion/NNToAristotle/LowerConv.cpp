@@ -72,12 +72,6 @@ partsOfWindow(const scheduling::ConvProblem &problem,
   return parts;
 }
 
-static const WindowPart &partOf(ArrayRef<WindowPart> parts,
-                                const LogicalTap &tap) {
-  return *llvm::find_if(
-      parts, [&](const WindowPart &part) { return part.contains(tap); });
-}
-
 namespace {
 /// Builds ConvData: all blocks of V inputs by O outputs of which any weight is
 /// not zero. A group convolution and a pruned one only have fewer of them.
@@ -96,7 +90,7 @@ public:
     for (int64_t block = 0; block < blocks; ++block) {
       data.taps.emplace_back();
       data.firstTap.push_back(data.weights.size() / (v * o));
-      forEachTap([&](LogicalTap tap, int64_t ky, auto laneAt) {
+      forEachTap(block, [&](LogicalTap tap, int64_t ky, auto laneAt) {
         addBlock(data, block, tap, ky, laneAt, false);
       });
       // Something must start the sums.
@@ -112,7 +106,8 @@ public:
 private:
   /// Calls `visit` with each tap, its kernel row, and a function from a lane to
   /// (input channel, kernel column), with channel -1 for a lane without weight.
-  template <typename Visitor> void forEachTap(Visitor visit) {
+  /// Groups of inputs that the block of outputs knows nothing of are left out.
+  template <typename Visitor> void forEachTap(int64_t block, Visitor visit) {
     int64_t dilationX = conv.getDilationW();
     if (in.storage->rows) {
       int64_t channels = in.shape.channels;
@@ -131,13 +126,31 @@ private:
                 });
       return;
     }
-    for (int64_t g = 0; g < in.groups() / v; ++g)
+    for (int64_t g = 0; g < in.groups() / v; ++g) {
+      if (!reads(block, g))
+        continue;
       for (int64_t ky = 0; ky < conv.getKernelH(); ++ky)
         for (int64_t kx = 0; kx < conv.getKernelW(); ++kx)
           visit(LogicalTap{g, ky * conv.getDilationH(), kx * dilationX}, ky,
                 [this, g, kx](int64_t lane) -> std::pair<int64_t, int64_t> {
                   return {in.layout[g * v + lane], kx};
                 });
+    }
+  }
+
+  /// Whether a channel of the group of V inputs is in one group of the
+  /// convolution with an output of the block.
+  bool reads(int64_t block, int64_t inputGroup) {
+    if (conv.getGroups() == 1)
+      return true;
+    int64_t end = std::min<int64_t>((block + 1) * o, out.groups());
+    for (int64_t slot = block * o; slot < end; ++slot)
+      for (int64_t lane = 0; lane < v; ++lane) {
+        int64_t to = out.layout[slot], from = in.layout[inputGroup * v + lane];
+        if (to >= 0 && from >= 0 && to / outPerGroup == from / perGroup)
+          return true;
+      }
+    return false;
   }
 
   int8_t weight(int64_t outChannel, int64_t inChannel, int64_t ky, int64_t kx) {
@@ -298,7 +311,8 @@ LogicalResult Lowering::lowerConv(nn::Conv2DOp conv, std::string &tile) {
     listOffset.push_back(tapBytes.size());
     lists.emplace_back();
     for (const LogicalTap &tap : logical) {
-      int64_t group = tap.group - partOf(parts, tap).g0;
+      // As seen from the part that has it.
+      int64_t group = tap.group % tiling.part.groups;
       uint32_t bits = static_cast<uint32_t>(group * groupPitch) |
                       static_cast<uint32_t>(tap.dy) << 16 |
                       static_cast<uint32_t>(tap.dx) << 24;

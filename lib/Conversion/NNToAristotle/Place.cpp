@@ -55,12 +55,16 @@ static std::string pair(int64_t y, int64_t x) {
 }
 
 /// Limits of the fields of instructions with a window.
-static std::string checkPads(int64_t top, int64_t left) {
-  constexpr int64_t kMost = 2048;
-  if (top <= kMost && left <= kMost)
-    return "";
-  return "a padding of " + pair(top, left) + " at the top and left: expected " +
-         "at most " + std::to_string(kMost);
+template <typename OpTy> static std::string checkPads(OpTy op) {
+  constexpr int64_t kMost = 2048, kMostBehind = 2047;
+  if (op.getPadTop() > kMost || op.getPadLeft() > kMost)
+    return "a padding of " + pair(op.getPadTop(), op.getPadLeft()) +
+           " at the top and left: expected at most " + std::to_string(kMost);
+  if (op.getPadBottom() > kMostBehind || op.getPadRight() > kMostBehind)
+    return "a padding of " + pair(op.getPadBottom(), op.getPadRight()) +
+           " at the bottom and right: expected at most " +
+           std::to_string(kMostBehind);
+  return "";
 }
 
 /// Most rows or columns of a window, and the largest dilation, of the vector
@@ -95,7 +99,7 @@ template <typename OpTy> static std::string checkVectorWindow(OpTy op) {
   if (op.getDilationH() > most || op.getDilationW() > most)
     return "a dilation of " + pair(op.getDilationH(), op.getDilationW()) +
            ": expected at most " + pair(most, most);
-  return checkPads(op.getPadTop(), op.getPadLeft());
+  return checkPads(op);
 }
 
 static std::string checkConv(nn::Conv2DOp conv, const ArchConfig &arch) {
@@ -106,18 +110,11 @@ static std::string checkConv(nn::Conv2DOp conv, const ArchConfig &arch) {
     return "a window of " + pair(conv.getKernelH(), conv.getKernelW()) +
            ", dilated by " + pair(conv.getDilationH(), conv.getDilationW()) +
            ", spans more than the 128 pixels that a tap can reach";
-  return checkPads(conv.getPadTop(), conv.getPadLeft());
+  return checkPads(conv);
 }
 
 static std::string checkAverage(nn::AvgPool2DOp pool, const ArchConfig &arch) {
-  if (!runsOnArray(pool, arch))
-    return checkVectorWindow(pool);
-  // Its rows are summed one after the other, if need be.
-  int64_t most = static_cast<int64_t>(arch.featureWords) - 1;
-  if (pool.getKernelW() > most)
-    return "a window of " + pair(pool.getKernelH(), pool.getKernelW()) +
-           ": expected at most " + std::to_string(most) + " columns";
-  return checkPads(pool.getPadTop(), pool.getPadLeft());
+  return runsOnArray(pool, arch) ? checkPads(pool) : checkVectorWindow(pool);
 }
 
 /// Both are [1, C, H, W] or [1, C]; the second one may repeat rows or columns.
@@ -188,7 +185,7 @@ std::string nncc::whyUnsupported(Operation *op, const ArchConfig &arch) {
   if (auto pool = dyn_cast<nn::AvgPool2DOp>(op))
     return checkAverage(pool, arch);
   if (auto pad = dyn_cast<nn::PadOp>(op))
-    return checkPads(pad.getPadTop(), pad.getPadLeft());
+    return checkPads(pad);
   return "";
 }
 

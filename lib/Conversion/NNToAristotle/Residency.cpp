@@ -62,10 +62,9 @@ int64_t Lowering::estimate(Operation *op, int64_t freeWords) {
     // On the array: a position of the window takes the cycles of a block of
     // weights.
     const Tensor &out = tensorOf(pool.getResult());
-    cycles = pool.getKernelW() < freeWords
-                 ? out.groups() * pool.getOutH() * pool.getOutW() *
-                       pool.getKernelH() * pool.getKernelW()
-                 : -1;
+    cycles = freeWords >= 4 ? out.groups() * pool.getOutH() * pool.getOutW() *
+                                  pool.getKernelH() * pool.getKernelW()
+                            : -1;
   } else {
     auto tiling =
         scheduling::chooseVectorTiling(vectorProblem(op, freeWords), arch);

@@ -8,6 +8,7 @@ A network that compiles is compared with the quantized reference, layer by layer
 architecture (test/e2e/compare_levels.py). Where one must be refused, the message is compared.
 """
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -16,7 +17,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "e2e"))
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+CONFIGS = os.path.join(TESTS, "..", "hw", "configs")
+sys.path.insert(0, os.path.join(TESTS, "e2e"))
 import compare_levels
 import toolchain
 
@@ -24,12 +27,13 @@ ARCHS = ["tiny", "z7020"]
 CASES = {}
 
 
-def case(function=None, refused=None):
+def case(function=None, refused=None, buffers=None):
     """Registers a case. `refused` is a part of the expected message, or a dictionary of
-    such parts by architecture."""
+    such parts by architecture. `buffers` are sizes of memories in which an architecture
+    of the case's own differs from tiny; it takes the place of the others."""
     def register(f):
         by_arch = refused if isinstance(refused, dict) else dict.fromkeys(ARCHS, refused)
-        CASES[f.__name__] = (f, by_arch)
+        CASES[f.__name__] = (f, by_arch, buffers)
         return f
     return register(function) if function else register
 
@@ -74,7 +78,7 @@ class Graph:
 
 def problems_of(name, folder):
     """Sentences on what is wrong with a case."""
-    make, refused = CASES[name]
+    make, refused, buffers = CASES[name]
     model = make()
     path = os.path.join(folder, "model.onnx")
     onnx.save(model, path)
@@ -86,8 +90,17 @@ def problems_of(name, folder):
         rows[value.name] = random.normal(size=[2] + shape[1:]).astype(np.float32)
         np.save(os.path.join(calibration, value.name + ".npy"), rows[value.name])
 
+    archs = ARCHS
+    if buffers:
+        with open(os.path.join(CONFIGS, "tiny.json"), encoding="utf-8") as file:
+            arch = json.load(file)
+        arch["buffers"].update(buffers)
+        archs = [os.path.join(folder, "arch.json")]
+        with open(archs[0], "w", encoding="utf-8") as file:
+            json.dump(arch, file)
+
     problems = []
-    for arch in ARCHS:
+    for arch in archs:
         expected = refused.get(arch)
         try:
             differences, _ = compare_levels.compare(

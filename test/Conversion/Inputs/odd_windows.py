@@ -47,6 +47,12 @@ def average_stride_beyond_a_field():
     return g.model(g.op("AveragePool", ["input"], kernel_shape=[3, 3], strides=[20, 20], pads=[1] * 4))
 
 
+@case(refused="a padding of 0x3000 at the bottom and right: expected at most 2047")
+def pads_beyond_a_field():
+    g = Graph(1, 16, 4, 4)
+    return g.model(g.conv("input", 8, 16, 3, pads=[0, 0, 0, 3000]))
+
+
 @case
 def pads_above_image():
     g = Graph(1, 8, 3, 3)
@@ -243,6 +249,31 @@ def average_in_parts_of_padding():
     g = Graph(1, 9, 40, 44)
     return g.model(g.op("AveragePool", ["input"], kernel_shape=[39, 39], pads=[20] * 4,
                         strides=[9, 11], count_include_pad=1))
+
+
+@case
+def wide_average():
+    """Wider than an origin and a row pitch reach."""
+    g = Graph(1, 16, 2, 5000)
+    return g.model(g.op("GlobalAveragePool", ["input"]))
+
+
+@case(buffers={"feature_words": 65536})
+def tall_average():
+    g = Graph(1, 16, 5000, 1)
+    return g.model(g.op("GlobalAveragePool", ["input"]))
+
+
+@case(buffers={"weight_blocks": 1024, "tap_words": 1024})
+def average_of_more_columns_than_a_tap_reaches():
+    g = Graph(1, 9, 7, 300)
+    return g.model(g.op("GlobalAveragePool", ["input"]))
+
+
+@case(buffers={"feature_words": 4096, "weight_blocks": 4096, "tap_words": 2048})
+def average_of_more_rows_than_a_tap_reaches():
+    g = Graph(1, 8, 310, 7)
+    return g.model(g.op("AveragePool", ["input"], kernel_shape=[300, 3], strides=[4, 3]))
 
 
 @case
