@@ -92,6 +92,16 @@ def three_dimensions():
 
 
 @case
+def constants_wider_than_values():
+    """The constant has the result's shape, the layer's value is repeated."""
+    g = Graph(1, 8, 1, 1)
+    a = g.conv("input", 12, 8, 1)
+    total = g.op("Add", [a, g.weight(1, 12, 5, 7)])
+    product = g.op("Mul", [g.weight(1, 12, 5, 7), a])
+    return g.model(g.conv(g.op("Add", [total, product]), 4, 12, 3))
+
+
+@case
 def concat_of_one_value():
     g = Graph(1, 8, 6, 6)
     a = g.conv("input", 8, 8, 3, pads=[1] * 4)

@@ -137,10 +137,34 @@ void AvgPool2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 // Elementwise
 //===----------------------------------------------------------------------===//
 
+/// Constants stand second, where they are looked for, but for one that has the
+/// result's shape beside an operand that is repeated: the first one fills it.
+template <typename OpTy>
+static bool putConstantSecond(OpTy op, Attribute lhs, Attribute rhs) {
+  auto fills = [&](Value value) {
+    return cast<RankedTensorType>(value.getType()).getShape() ==
+           op.getType().getShape();
+  };
+  if (!lhs || rhs || (fills(op.getLhs()) && !fills(op.getRhs())))
+    return false;
+  Value constant = op.getLhs();
+  op.getLhsMutable().assign(op.getRhs());
+  op.getRhsMutable().assign(constant);
+  return true;
+}
+
 OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
+  if (putConstantSecond(*this, adaptor.getLhs(), adaptor.getRhs()))
+    return getResult();
   if (getClampRange().isUnbounded() && isFloatZero(adaptor.getRhs()) &&
       getType() == getLhs().getType())
     return getLhs();
+  return {};
+}
+
+OpFoldResult MulOp::fold(FoldAdaptor adaptor) {
+  if (putConstantSecond(*this, adaptor.getLhs(), adaptor.getRhs()))
+    return getResult();
   return {};
 }
 

@@ -9,12 +9,13 @@
 
 include "nncc/Dialect/NN/IR/NNOpBase.td"
 
-def NN_AddOp : NN_ShapedOp<"add", [Commutative]> {
+def NN_AddOp : NN_ShapedOp<"add"> {
   let summary = "add two tensors and clamp";
   let description = [{
     `result = clamp(lhs + rhs, clamp_min, clamp_max)`; an absent bound does not
     bind. Shapes broadcast by the NumPy rule; after the float passes both
-    operands have the result's shape.
+    operands have the result's shape. A constant stands second, unless it alone
+    has the result's shape: not `Commutative`, which would move that one, too.
 
     Example:
 
@@ -42,7 +43,7 @@ def NN_AddOp : NN_ShapedOp<"add", [Commutative]> {
   }];
 }
 
-def NN_MulOp : NN_ShapedOp<"mul", [Commutative]> {
+def NN_MulOp : NN_ShapedOp<"mul"> {
   let summary = "multiply two tensors element by element and clamp";
   let description = [{
     `result = clamp(lhs * rhs, clamp_min, clamp_max)`; an absent bound does not
@@ -69,6 +70,7 @@ def NN_MulOp : NN_ShapedOp<"mul", [Commutative]> {
     // Infers the result's shape; its element type is that of `lhs`.
     OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs)>
   ];
+  let hasFolder = 1;
   let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
     ClampRange getClampRange();
