@@ -71,7 +71,7 @@ template <typename OpTy> static std::string checkPads(OpTy op) {
 /// engine's instructions.
 static constexpr int64_t kMostOfWindow = 255;
 
-/// Whether a window, a result and their like exceed the feature memory.
+/// Whether a window and one word of result exceed the feature memory.
 template <typename OpTy>
 static bool exceedsFeatureMemory(OpTy op, const ArchConfig &arch) {
   int64_t rows = (op.getKernelH() - 1) * op.getDilationH() + 1;

@@ -30,11 +30,7 @@ template <typename OpTy> struct PutWidestFirst : OpRewritePattern<OpTy> {
       return cast<RankedTensorType>(value.getType()).getShape() ==
              op.getType().getShape();
     };
-    bool swaps = !fills(op.getLhs()) && fills(op.getRhs());
-    // A constant stands second, so that it is found there.
-    swaps |= fills(op.getRhs()) && matchPattern(op.getLhs(), m_Constant()) &&
-             !matchPattern(op.getRhs(), m_Constant());
-    if (!swaps)
+    if (fills(op.getLhs()) || !fills(op.getRhs()))
       return failure();
     rewriter.modifyOpInPlace(op, [&] {
       Value lhs = op.getLhs();

@@ -15,6 +15,18 @@ func.func @constant_second(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
   return %0 : tensor<1x2xf32>
 }
 
+// A constant that alone has the result's shape is first, and stays there: to move
+// it back and forth would never end.
+// CHECK-LABEL: @wide_constant_first
+// CHECK: %[[SUM:.*]] = nn.add %[[WIDE:.*]], %arg0
+// CHECK: nn.mul %[[WIDE]], %arg0
+func.func @wide_constant_first(%x: tensor<1x2x1x1xf32>) -> (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) {
+  %c = nn.constant dense<2.0> : tensor<1x2x3x3xf32>
+  %0 = nn.add %x, %c : (tensor<1x2x1x1xf32>, tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %1 = nn.mul %c, %x : (tensor<1x2x3x3xf32>, tensor<1x2x1x1xf32>) -> tensor<1x2x3x3xf32>
+  return %0, %1 : tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>
+}
+
 // CHECK-LABEL: @rank
 // CHECK: %[[R:.*]] = nn.reshape %arg1 : (tensor<4x1x1xf32>) -> tensor<1x4x1x1xf32>
 // CHECK: nn.mul %arg0, %[[R]]
